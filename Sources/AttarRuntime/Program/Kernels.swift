@@ -1,0 +1,60 @@
+import CAttarKernels
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The kernels that an executor calls: the deployable ones of one instruction set, and what the training side installs.
+public struct Kernels: @unchecked Sendable {
+    // The table is constant memory of the program, so sharing it is safe.
+    private let table: UnsafePointer<attar_kernel_table>
+    private let training: (@Sendable (Opcode) -> attar_kernel?)?
+
+    /// The kernels of that name, or the fastest that this processor runs; `ATTAR_KERNELS` in the environment decides
+    /// where no name is given.
+    public init(named name: String? = nil) throws(RuntimeError) {
+        try self.init(named: name, training: nil)
+    }
+
+    package init(named name: String? = nil, training: (@Sendable (String) -> @Sendable (Opcode) -> attar_kernel?)?)
+        throws(RuntimeError)
+    {
+        let wanted = name ?? getenv("ATTAR_KERNELS").map { String(cString: $0) }
+        guard let table = attar_kernels_select(wanted) else { throw .unknownKernels(name: wanted ?? "") }
+        self.table = table
+        self.training = training?(String(cString: table.pointee.name))
+    }
+
+    /// "portable", "avx2", "avx512" or "neon".
+    public var name: String { String(cString: table.pointee.name) }
+
+    /// Kernels that this processor runs, fastest first.
+    public static var availableNames: [String] {
+        var names: [String] = []
+        while let name = attar_kernels_name(Int32(names.count)) { names.append(String(cString: name)) }
+        return names
+    }
+
+    package func kernel(for opcode: Opcode) throws(RuntimeError) -> attar_kernel {
+        let t = table.pointee
+        let kernel: attar_kernel? =
+            switch opcode {
+            case .embeddingBagFloat32: t.embedding_bag_f32
+            case .embeddingBagInt8: t.embedding_bag_i8
+            case .embeddingBagInt4: t.embedding_bag_i4
+            case .linearFloat32: t.linear_f32
+            case .linearInt8: t.linear_i8
+            case .relu: t.relu
+            case .add: t.add
+            case .scale: t.scale
+            case .softmax: t.softmax
+            case .dropout, .reluGradient, .linearInputGradient, .linearWeightGradient, .sumRows, .sumAll, .broadcast,
+                .softCrossEntropy, .softCrossEntropyGradient:
+                training?(opcode)
+            }
+        guard let kernel else { throw .kernelMissing(opcode) }
+        return kernel
+    }
+}

@@ -1,0 +1,252 @@
+/// Turns text into hashed word and character n-grams: the features of the `bag` student.
+///
+/// Text is lower-cased and cut into tokens: runs of letters and digits, and every other visible character by itself.
+/// Features are word n-grams of 1...`wordLength` tokens, and character n-grams of `shortestCharacters` to
+/// `longestCharacters`, either inside each letter token with its ends marked (Bojanowski et al. 2017, section 3.2) or over
+/// the whole text. Each is hashed to a row in `0..<buckets`. A feature of kind k weighs
+/// `scale(k) / sqrt(number of features of kind k)`.
+public struct NGramFeaturizer: Sendable, Equatable {
+    public var buckets: Int
+    /// Longest word n-gram; 0 for none.
+    public var wordLength: Int
+    /// Shortest and longest character n-gram; 0 and 0 for none.
+    public var shortestCharacters: Int
+    public var longestCharacters: Int
+    /// Whether character n-grams run over the whole text, with one space between tokens, instead of inside each word.
+    public var charactersCrossWords: Bool
+    public var wordScale: Float
+    public var characterScale: Float
+    /// Text beyond this many bytes is not read.
+    public var maximumBytes: Int
+
+    public init(
+        buckets: Int, wordLength: Int = 2, shortestCharacters: Int = 3, longestCharacters: Int = 5,
+        charactersCrossWords: Bool = false, wordScale: Float = 1,
+        characterScale: Float = 1, maximumBytes: Int = 4096
+    ) {
+        self.buckets = buckets
+        self.wordLength = wordLength
+        self.shortestCharacters = shortestCharacters
+        self.longestCharacters = longestCharacters
+        self.charactersCrossWords = charactersCrossWords
+        self.wordScale = wordScale
+        self.characterScale = characterScale
+        self.maximumBytes = maximumBytes
+    }
+
+    /// Most features that a text of this many bytes can have: one-letter words are the worst case.
+    public func mostFeatures(bytes: Int) -> Int {
+        let lengths = longestCharacters > 0 ? longestCharacters - shortestCharacters + 1 : 0
+        let aByte = charactersCrossWords ? 2 * lengths : lengths > 0 ? lengths + 2 : 0
+        return min(bytes, maximumBytes) * (wordLength + aByte) + lengths
+    }
+}
+
+/// Working memory of a featurizer: made once, reused for every text.
+public struct NGramScratch: ~Copyable {
+    /// Lower-cased characters: of one token between its marks, or of the whole text with a space before each token.
+    fileprivate let bytes: UnsafeMutablePointer<UInt8>
+    /// Start of each character in `bytes`.
+    fileprivate let characters: UnsafeMutablePointer<UInt32>
+    /// Hash of each token, for n-grams of tokens.
+    fileprivate let tokens: UnsafeMutablePointer<UInt32>
+
+    public init(for featurizer: NGramFeaturizer) {
+        // A mark or a space may stand before each character.
+        bytes = .allocate(capacity: 2 * featurizer.maximumBytes + 8)
+        characters = .allocate(capacity: 2 * featurizer.maximumBytes + 8)
+        tokens = .allocate(capacity: featurizer.maximumBytes + 8)
+    }
+
+    deinit {
+        bytes.deallocate()
+        characters.deallocate()
+        tokens.deallocate()
+    }
+}
+
+extension NGramFeaturizer {
+    /// Writes the features of a text and gives their number; an empty text has none.
+    ///
+    /// - Parameters:
+    ///   - ids, weights: room for `mostFeatures(bytes: text.count)`.
+    public func featurize(
+        _ text: UnsafeBufferPointer<UInt8>, scratch: borrowing NGramScratch, ids: UnsafeMutablePointer<UInt32>,
+        weights: UnsafeMutablePointer<Float>
+    ) -> Int {
+        var reader = UTF8Reader(bytes: UnsafeBufferPointer(rebasing: text.prefix(maximumBytes)))
+        var count = 0
+        var tokenCount = 0
+        var scalar = reader.next()
+        var writer = TokenWriter(scratch)
+        // Character n-grams go to the front of `ids` while tokens are read; word n-grams follow.
+        while let current = scalar {
+            let kind = UnicodeFolding.kind(current)
+            if current != UTF8Reader.malformed, kind == .space {
+                scalar = reader.next()
+                continue
+            }
+            if charactersCrossWords { writer.mark(0x20) } else { writer.restart(mark: 0x3C) }
+            writer.beginToken()
+            if kind == .letter {
+                while let letter = scalar, UnicodeFolding.kind(letter) == .letter {
+                    writer.append(UnicodeFolding.lowercased(letter))
+                    scalar = reader.next()
+                }
+                if !charactersCrossWords {
+                    writer.mark(0x3E)
+                    addCharacters(writer, scratch, ids, &count)
+                }
+            } else {
+                writer.append(current)
+                scalar = reader.next()
+            }
+            scratch.tokens[tokenCount] = writer.hash
+            tokenCount += 1
+        }
+        if charactersCrossWords, tokenCount > 0 {
+            writer.mark(0x20)
+            addCharacters(writer, scratch, ids, &count)
+        }
+        let characterCount = count
+        addWords(tokenCount, scratch, ids, &count)
+        fill(weights, from: 0, to: characterCount, scale: characterScale)
+        fill(weights, from: characterCount, to: count, scale: wordScale)
+        return count
+    }
+
+    @inline(__always)
+    private func fill(_ weights: UnsafeMutablePointer<Float>, from: Int, to: Int, scale: Float) {
+        guard to > from else { return }
+        let weight = scale / Float(to - from).squareRoot()
+        for index in from..<to { weights[index] = weight }
+    }
+
+    @inline(__always)
+    private func addCharacters(
+        _ text: TokenWriter, _ scratch: borrowing NGramScratch, _ ids: UnsafeMutablePointer<UInt32>,
+        _ count: inout Int
+    ) {
+        let characters = text.characterCount
+        guard longestCharacters > 0, characters >= shortestCharacters else { return }
+        for start in 0...(characters - shortestCharacters) {
+            var hash: UInt32 = Hash.characterSeed
+            var position = Int(scratch.characters[start])
+            for length in 1...longestCharacters where start + length <= characters {
+                let end = start + length < characters ? Int(scratch.characters[start + length]) : text.byteCount
+                while position < end {
+                    hash = Hash.step(hash, scratch.bytes[position])
+                    position += 1
+                }
+                if length >= shortestCharacters {
+                    ids[count] = Hash.bucket(hash, of: buckets)
+                    count += 1
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func addWords(
+        _ tokenCount: Int, _ scratch: borrowing NGramScratch, _ ids: UnsafeMutablePointer<UInt32>, _ count: inout Int
+    ) {
+        for start in 0..<tokenCount {
+            var hash: UInt32 = Hash.wordSeed
+            for length in 0..<wordLength where start + length < tokenCount {
+                hash = Hash.combine(hash, scratch.tokens[start + length])
+                ids[count] = Hash.bucket(hash, of: buckets)
+                count += 1
+            }
+        }
+    }
+}
+
+/// Collects characters in the scratch memory and hashes the token among them.
+private struct TokenWriter {
+    private let bytes: UnsafeMutablePointer<UInt8>
+    private let characters: UnsafeMutablePointer<UInt32>
+    private(set) var byteCount = 0
+    private(set) var characterCount = 0
+    /// Of the characters since `beginToken`.
+    private(set) var hash: UInt32 = Hash.tokenSeed
+
+    init(_ scratch: borrowing NGramScratch) {
+        bytes = scratch.bytes
+        characters = scratch.characters
+    }
+
+    @inline(__always)
+    mutating func restart(mark: UInt32) {
+        byteCount = 0
+        characterCount = 0
+        self.mark(mark)
+    }
+
+    @inline(__always)
+    mutating func beginToken() { hash = Hash.tokenSeed }
+
+    /// Adds an ASCII character that belongs to no token.
+    @inline(__always)
+    mutating func mark(_ scalar: UInt32) {
+        let before = hash
+        append(scalar)
+        hash = before
+    }
+
+    @inline(__always)
+    mutating func append(_ scalar: UInt32) {
+        characters[characterCount] = UInt32(byteCount)
+        characterCount += 1
+        switch scalar {
+        case 0..<0x80: byte(scalar)
+        case 0x80..<0x800:
+            byte(0xC0 | scalar >> 6)
+            byte(0x80 | scalar & 0x3F)
+        case 0x800..<0x10000:
+            byte(0xE0 | scalar >> 12)
+            byte(0x80 | scalar >> 6 & 0x3F)
+            byte(0x80 | scalar & 0x3F)
+        default:
+            byte(0xF0 | scalar >> 18)
+            byte(0x80 | scalar >> 12 & 0x3F)
+            byte(0x80 | scalar >> 6 & 0x3F)
+            byte(0x80 | scalar & 0x3F)
+        }
+    }
+
+    @inline(__always)
+    private mutating func byte(_ value: UInt32) {
+        let byte = UInt8(truncatingIfNeeded: value)
+        bytes[byteCount] = byte
+        byteCount += 1
+        hash = Hash.step(hash, byte)
+    }
+}
+
+/// FNV-1a over bytes, spread by the finalizer of MurmurHash3.
+private enum Hash {
+    static let tokenSeed: UInt32 = 0x811C_9DC5
+    static let characterSeed: UInt32 = 0x811C_9DC5 ^ 0x5BD1_E995
+    static let wordSeed: UInt32 = 0x1B87_3593
+
+    @inline(__always)
+    static func step(_ hash: UInt32, _ byte: UInt8) -> UInt32 { (hash ^ UInt32(byte)) &* 0x0100_0193 }
+
+    @inline(__always)
+    static func combine(_ hash: UInt32, _ token: UInt32) -> UInt32 {
+        spread(hash &* 0x9E37_79B1 &+ token)
+    }
+
+    @inline(__always)
+    static func bucket(_ hash: UInt32, of buckets: Int) -> UInt32 {
+        UInt32(truncatingIfNeeded: (UInt64(spread(hash)) &* UInt64(buckets)) >> 32)
+    }
+
+    @inline(__always)
+    private static func spread(_ hash: UInt32) -> UInt32 {
+        var h = hash
+        h = (h ^ (h >> 16)) &* 0x85EB_CA6B
+        h = (h ^ (h >> 13)) &* 0xC2B2_AE35
+        return h ^ (h >> 16)
+    }
+}

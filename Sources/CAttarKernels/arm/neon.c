@@ -1,0 +1,6 @@
+#if defined(__aarch64__)
+#define ATTAR_TABLE attar_kernels_neon
+#define ATTAR_NAME "neon"
+#define ATTAR_TILE_ROWS 4
+#include "../generic.h"
+#endif

@@ -1,0 +1,28 @@
+#include "attar_kernels.h"
+
+/// One step of the reflected polynomial 0x82F63B78 for a byte.
+static uint32_t entry(uint32_t byte) {
+    uint32_t crc = byte;
+    for (int bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ (0x82F63B78u & -(crc & 1));
+    return crc;
+}
+
+uint32_t attar_crc32c(uint32_t crc, const void *bytes, size_t size) {
+    // Four tables on the stack: building them costs less than reading a megabyte and keeps the code free of globals.
+    uint32_t table[4][256];
+    for (uint32_t byte = 0; byte < 256; byte++) table[0][byte] = entry(byte);
+    // The others: the same for a byte that 1...3 more bytes follow.
+    for (int distance = 1; distance < 4; distance++)
+        for (uint32_t byte = 0; byte < 256; byte++) {
+            const uint32_t nearer = table[distance - 1][byte];
+            table[distance][byte] = (nearer >> 8) ^ table[0][nearer & 255];
+        }
+    const unsigned char *p = bytes;
+    crc = ~crc;
+    for (; size >= 4; size -= 4, p += 4) {
+        crc ^= (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+        crc = table[3][crc & 255] ^ table[2][(crc >> 8) & 255] ^ table[1][(crc >> 16) & 255] ^ table[0][crc >> 24];
+    }
+    for (; size > 0; size--, p++) crc = (crc >> 8) ^ table[0][(crc ^ *p) & 255];
+    return ~crc;
+}

@@ -1,0 +1,37 @@
+#include <string.h>
+
+#include "attar_kernels.h"
+
+extern const attar_kernel_table attar_kernels_portable;
+#if defined(__x86_64__)
+extern const attar_kernel_table attar_kernels_avx2, attar_kernels_avx512;
+#elif defined(__aarch64__)
+extern const attar_kernel_table attar_kernels_neon;
+#endif
+
+/// The `index`th table that this processor runs, fastest first; null past the last.
+static const attar_kernel_table *table_at(int index) {
+    const attar_kernel_table *runnable[4] = {0};
+    int count = 0;
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512vl"))
+        runnable[count++] = &attar_kernels_avx512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) runnable[count++] = &attar_kernels_avx2;
+#elif defined(__aarch64__)
+    runnable[count++] = &attar_kernels_neon;
+#endif
+    runnable[count++] = &attar_kernels_portable;
+    return index < count ? runnable[index] : 0;
+}
+
+const attar_kernel_table *attar_kernels_select(const char *name) {
+    for (int i = 0; table_at(i); i++)
+        if (!name || strcmp(name, table_at(i)->name) == 0) return table_at(i);
+    return 0;
+}
+
+const char *attar_kernels_name(int index) {
+    const attar_kernel_table *table = table_at(index);
+    return table ? table->name : 0;
+}

@@ -1,0 +1,58 @@
+// Deployable kernels: the inner loops that a model file may ask for.
+//
+// Every kernel has one signature and reads its operands, outputs first, from an `attar_call`. Results are canonical:
+// the order of float operations depends on nothing but the shapes of one row, so every instruction set, batch size and
+// thread count gives the same bits.
+
+#ifndef ATTAR_KERNELS_H
+#define ATTAR_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define ATTAR_MAX_OPERANDS 8
+/// Outputs are computed in panels of this many lanes; row reductions keep this many partial results.
+#define ATTAR_LANES 16
+
+/// A matrix in memory: a pointer with its shape beside it.
+typedef struct {
+    void *data;
+    int64_t rows;
+    int64_t columns;
+} attar_operand;
+
+/// What one instruction works on.
+typedef struct {
+    attar_operand operand[ATTAR_MAX_OPERANDS];
+    float scalar[2];    // immediates of the instruction
+    uint32_t salt;      // tells random ops of one program apart
+    uint64_t run_key;   // seed and step of this run, for random ops
+} attar_call;
+
+typedef void (*attar_kernel)(const attar_call *call);
+
+/// One instruction set's kernels.
+typedef struct {
+    const char *name;
+    attar_kernel embedding_bag_f32;  // out[r,d], table[v,d], ids[f], weights[f], offsets[r+1]
+    attar_kernel embedding_bag_i8;   // same, table in int8 rows
+    attar_kernel embedding_bag_i4;   // same, table in int4 rows
+    attar_kernel linear_f32;         // out[r,n], x[r,k], w panels [n,k], bias[1,n] or null
+    attar_kernel linear_i8;          // same, w in int8 panels with a scale a row
+    attar_kernel relu;               // out[r,c], x[r,c]
+    attar_kernel add;                // out[r,c], a[r,c], b[r,c]
+    attar_kernel scale;              // out[r,c], x[r,c]; scalar[0] the factor
+    attar_kernel softmax;            // out[r,c], x[r,c]; scalar[0] the temperature
+} attar_kernel_table;
+
+/// The fastest table that this processor runs, or the one of that name ("portable", "avx2", "avx512", "neon"); null where the
+/// name is unknown or the processor cannot run it.
+const attar_kernel_table *attar_kernels_select(const char *name);
+
+/// The name of the `index`th table that this processor runs, fastest first; null past the last.
+const char *attar_kernels_name(int index);
+
+/// CRC-32C (Castagnoli) of `size` bytes, continuing `crc` (0 to start).
+uint32_t attar_crc32c(uint32_t crc, const void *bytes, size_t size);
+
+#endif

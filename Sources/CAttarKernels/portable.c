@@ -1,0 +1,4 @@
+#define ATTAR_TABLE attar_kernels_portable
+#define ATTAR_NAME "portable"
+#define ATTAR_TILE_ROWS 2
+#include "generic.h"

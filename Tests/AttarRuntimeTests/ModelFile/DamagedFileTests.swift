@@ -1,0 +1,111 @@
+import AttarRuntime
+import AttarTestSupport
+import Testing
+
+@Suite("A damaged model file")
+struct DamagedFileTests {
+    private let folder: TemporaryFolder
+    private let bytes: [UInt8]
+
+    init() throws {
+        folder = try TemporaryFolder()
+        bytes = try SmallModel().bytes
+    }
+
+    private func refusal(of bytes: [UInt8]) throws -> ModelFileError? {
+        let path = try folder.write(bytes, to: "damaged.attar")
+        do throws(ModelFileError) { _ = try ModelFile(path: path) } catch { return error }
+        return nil
+    }
+
+    @Test("is refused wherever it was cut off, or with anything behind it")
+    func cutOff() throws {
+        for length in bytes.indices {
+            let error = try refusal(of: Array(bytes.prefix(length)))
+            if length < ModelFile.headerBytes {
+                #expect(error == .tooShort(bytes: length))
+            } else {
+                #expect(error == .sizeMismatch(expected: bytes.count, found: length))
+            }
+        }
+        for extra in [1, 63, 64, 4096] {
+            let error = try refusal(of: bytes + [UInt8](repeating: 0, count: extra))
+            #expect(error == .sizeMismatch(expected: bytes.count, found: bytes.count + extra))
+        }
+    }
+
+    @Test("is refused whichever single bit flipped")
+    func bitFlips() throws {
+        var accepted: [Int] = []
+        for bit in 0..<(bytes.count * 8) {
+            var flipped = bytes
+            flipped[bit / 8] ^= 1 << UInt8(bit % 8)
+            if try refusal(of: flipped) == nil { accepted.append(bit) }
+        }
+        #expect(accepted.isEmpty)
+    }
+
+    @Test("is refused with a run of its bytes zeroed, or two blocks swapped")
+    func lostBlocks() throws {
+        var random = SeededRandom(seed: 8)
+        for _ in 0..<500 {
+            var damaged = bytes
+            let start = random.below(bytes.count - 64)
+            if random.happens(0.5) {
+                let end = start + random.whole(in: 1...64)
+                damaged.replaceSubrange(start..<end, with: [UInt8](repeating: 0, count: end - start))
+            } else {
+                let other = random.below(bytes.count - 64)
+                for offset in 0..<32 where start + offset != other + offset {
+                    damaged[start + offset] = bytes[other + offset]
+                }
+            }
+            guard damaged != bytes else { continue }
+            #expect(try refusal(of: damaged) != nil)
+        }
+    }
+
+    @Test("of another version is refused, a newer minor version or an unknown section is not")
+    func versions() throws {
+        var newer = ModelBytes(bytes)
+        newer.set(2, at: 8)
+        newer.repair()
+        #expect(try refusal(of: newer.bytes) == .unsupportedVersion(major: 2, minor: 0))
+        newer.set(1 | 7 << 16, at: 8)
+        newer.repair()
+        #expect(try refusal(of: newer.bytes) == nil)
+        let extended = ModelBytes(sections: ModelBytes(bytes).sections + [(kind: 77, bytes: [1, 2, 3])])
+        #expect(try refusal(of: extended.bytes) == nil)
+    }
+
+    @Test("with a section missing, twice or out of place is refused")
+    func sectionTable() throws {
+        let sections = ModelBytes(bytes).sections
+        for section in ModelFile.Section.allCases {
+            let without = ModelBytes(sections: sections.filter { $0.kind != section.rawValue })
+            #expect(try refusal(of: without.bytes) == .missingSection(name: "\(section)"))
+            let twice = ModelBytes(sections: sections + sections.filter { $0.kind == section.rawValue })
+            #expect(
+                try refusal(of: twice.bytes) == .badSectionTable(reason: "section \(section.rawValue) appears twice"))
+        }
+        for entry in 0..<sections.count {
+            // Metadata may take a byte of its padding.
+            let isMetadata = sections[entry].kind == ModelFile.Section.metadata.rawValue
+            for field in [8, 12, 16, 20, 24, 28] where !(isMetadata && field == 16) {
+                for change in [1, 64, UInt32.max, 1 << 31] {
+                    var moved = ModelBytes(bytes)
+                    let at = ModelFile.headerBytes + entry * ModelFile.entryBytes + field
+                    moved.set(moved.u32(at) &+ change, at: at)
+                    // Only the table's own checksum: its entries point anywhere.
+                    moved.repairHeader()
+                    #expect(try refusal(of: moved.bytes) != nil)
+                }
+            }
+        }
+        for count in [0, 33, UInt32.max] {
+            var other = ModelBytes(bytes)
+            other.set(count, at: 12)
+            #expect(try refusal(of: other.bytes) == .badSectionTable(reason: "\(count) sections, 1 to 32 are allowed"))
+        }
+    }
+}

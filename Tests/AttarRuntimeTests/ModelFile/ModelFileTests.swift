@@ -1,0 +1,118 @@
+import AttarGraph
+import AttarRuntime
+import AttarTestSupport
+import Foundation
+import Testing
+
+@Suite("Model files")
+struct ModelFileTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private static let forms: [(table: ElementType, linear: ElementType)] = [
+        (.float32, .float32Panels), (.int8Rows, .int8Panels), (.int4Rows, .int8Panels), (.int4Rows, .float32Panels),
+    ]
+
+    @Test("read back what was written", arguments: forms, [0, 17])
+    func roundTrip(form: (table: ElementType, linear: ElementType), hidden: Int) throws {
+        let model = try SmallModel(table: form.table, linear: form.linear, hidden: hidden)
+        let file = try ModelFile(path: folder.write(model.bytes, to: "model.attar"))
+        #expect(file.program == model.program)
+        #expect(file.featurizer == model.featurizer)
+        #expect(file.labels == model.labels)
+        #expect(file.metadata == model.metadata)
+        #expect(file.bytes == model.bytes.count)
+    }
+
+    @Test("predict what their program computes", arguments: forms, Kernels.availableNames)
+    func predictions(form: (table: ElementType, linear: ElementType), kernels: String) throws {
+        let model = try SmallModel(table: form.table, linear: form.linear, width: 33, hidden: 17)
+        let classifier = try Classifier(contentsOf: folder.write(model.bytes, to: "model.attar"))
+        var random = SeededRandom(seed: 9)
+        for _ in 0..<50 {
+            let text = RandomText.sentence(words: random.below(6), &random)
+            let prediction = classifier.predict(text)
+            let features = model.featurizer.features(of: text)
+            var leaves: [String: Leaf] = [
+                "ids": Leaf(numbers: features.ids),
+                "weights": Leaf(rows: features.ids.count, columns: 1, floats: features.weights),
+            ]
+            // Parameters as they are stored.
+            for (index, bytes) in zip(model.program.parameters, model.parameters) {
+                leaves[model.program.buffers[index].name] = Leaf(stored: bytes)
+            }
+            let batch = SampleBatch(
+                counts: ["examples": 1, "features": features.ids.count], offsets: ["features": [0, features.ids.count]])
+            let output = try GuardedRun.run(
+                model.program, leaves: leaves, batch: batch, kernels: Kernels(named: kernels))[0].floats
+            #expect(prediction.probabilities.map(\.bitPattern) == output.map(\.bitPattern))
+            #expect((prediction.probabilities.reduce(0, +) - 1).magnitude < 1e-5)
+            #expect(prediction.probabilities[prediction.index] == output.max())
+            #expect(prediction.label == model.labels[prediction.index])
+            #expect(prediction.confidence == output[prediction.index])
+        }
+    }
+
+    @Test("are the same bytes for the same model")
+    func deterministic() throws {
+        #expect(try SmallModel().bytes == SmallModel().bytes)
+        #expect(try SmallModel().bytes != SmallModel(seed: 2).bytes)
+    }
+
+    @Test("say what is wrong with the path")
+    func wrongPaths() throws {
+        let missing = folder.url.appending(path: "none.attar").path
+        #expect(throws: ModelFileError.cannotOpen(path: missing, code: ENOENT)) { try ModelFile(path: missing) }
+        #expect(throws: ModelFileError.notAFile(path: folder.url.path)) { try ModelFile(path: folder.url.path) }
+        let pipe = folder.url.appending(path: "pipe").path
+        #expect(mkfifo(pipe, 0o600) == 0)
+        #expect(throws: ModelFileError.notAFile(path: pipe)) { try ModelFile(path: pipe) }
+        #expect(throws: ModelFileError.notAFile(path: "/dev/zero")) { try ModelFile(path: "/dev/zero") }
+        let empty = try folder.write([], to: "empty.attar")
+        #expect(throws: ModelFileError.tooShort(bytes: 0)) { try ModelFile(path: empty) }
+        let text = try folder.write(Array(String(repeating: "label,text\n", count: 20).utf8), to: "data.csv")
+        #expect(throws: ModelFileError.badMagic) { try ModelFile(path: text) }
+    }
+
+    @Test("every message says what was found and what to do")
+    func messages() {
+        let errors: [(ModelFileError, [String])] = [
+            (.cannotOpen(path: "a.attar", code: 2), ["a.attar", "2", "exist"]),
+            (.notAFile(path: "runs"), ["runs", "regular file"]),
+            (.tooShort(bytes: 3), ["3 bytes", "cut off"]),
+            (.unsupportedVersion(major: 9, minor: 1), ["9.1", "version 1"]),
+            (.sizeMismatch(expected: 10, found: 7), ["10", "7", "copy it again"]),
+            (.sectionDamaged(kind: 3), ["section 3", "copy it again"]),
+            (.trainingInstruction(index: 4), ["instruction 4", "training"]),
+            (.tooMuchMemory(bytes: 12345, limit: 99), ["12345", "99"]),
+        ]
+        for (error, parts) in errors {
+            for part in parts { #expect("\(error)".contains(part), "\(error)") }
+        }
+    }
+
+    @Test("a classifier shares its file with others, and they agree")
+    func sharing() async throws {
+        let model = try SmallModel(width: 33, hidden: 17)
+        let file = try ModelFile(path: folder.write(model.bytes, to: "model.attar"))
+        var random = SeededRandom(seed: 5)
+        let texts = (0..<40).map { _ in RandomText.sentence(words: 4, &random) }
+        let alone = try Classifier(file)
+        let expected = texts.map(alone.predict)
+        try await withThrowingTaskGroup(of: [Prediction].self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    let classifier = try Classifier(file)
+                    return texts.map(classifier.predict)
+                }
+            }
+            for try await predictions in group { #expect(predictions == expected) }
+        }
+    }
+}
+
+extension Leaf {
+    /// Bytes that are already in the layout of the kernels.
+    init(stored bytes: [UInt8]) { self.init(rows: 0, columns: 0, .stored(bytes)) }
+}
