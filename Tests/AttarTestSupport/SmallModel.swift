@@ -1,0 +1,64 @@
+import AttarGraph
+import AttarRuntime
+
+/// A complete classifier of a few hundred bytes with random weights.
+package struct SmallModel {
+    package var program: Program
+    package var parameters: [[UInt8]]
+    package var featurizer: NGramFeaturizer
+    package var labels: [String]
+    package var metadata: String
+
+    /// - Parameters:
+    ///   - table, linear: how the weights are stored.
+    ///   - hidden: units of a hidden layer, 0 for none.
+    package init(
+        table: ElementType = .int8Rows, linear: ElementType = .int8Panels, width: Int = 5, hidden: Int = 0,
+        labels: [String] = ["no", "perhaps", "yes"], seed: UInt64 = 1
+    ) throws {
+        featurizer = NGramFeaturizer(
+            buckets: 23, wordLength: 2, shortestCharacters: 2, longestCharacters: 3, maximumBytes: 64)
+        self.labels = labels
+        metadata = #"{"name":"small"}"#
+        var builder = SampleBuilder(rows: 1, seed: seed)
+        let features = Extent.batch(BatchAxis("features", of: "examples"))
+        let rows = builder.parameter("table", rows: featurizer.buckets, columns: width, type: table)
+        let ids = builder.graph.input("ids", rows: features, columns: 1, type: .uint32)
+        let weights = builder.graph.input("weights", rows: features, columns: 1)
+        var x = builder.graph.apply(.embeddingBag, rows, ids, weights)
+        if hidden > 0 { x = builder.graph.apply(.relu, builder.linear("hidden", x, outputs: hidden, type: linear)) }
+        let logits = builder.linear("head", x, outputs: labels.count, type: linear)
+        builder.graph.output("probabilities", builder.graph.apply(.softmax(temperature: 1.5), logits))
+        let lowered = try builder.graph.lowered()
+        program = lowered
+        let leaves = builder.leaves
+        parameters = lowered.parameters.map { index in
+            let buffer = lowered.buffers[index]
+            return leaves[buffer.name]?.bytes(as: buffer.type) ?? []
+        }
+    }
+
+    /// The file that holds it.
+    package var bytes: [UInt8] {
+        let memory = parameters.map { bytes in
+            let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 64)
+            copy.copyBytes(from: bytes)
+            return copy
+        }
+        defer { for copy in memory { copy.deallocate() } }
+        return ModelFileWriter(
+            program: program, parameters: memory.map { UnsafeRawBufferPointer($0) }, featurizer: featurizer,
+            labels: labels,
+            metadata: metadata
+        ).bytes()
+    }
+}
+
+extension SampleBuilder {
+    /// A linear layer with random weights.
+    mutating func linear(_ name: String, _ x: Value, outputs: Int, type: ElementType) -> Value {
+        let weights = parameter("\(name).weight", rows: outputs, columns: x.shape.columns, type: type)
+        let bias = parameter("\(name).bias", rows: 1, columns: outputs)
+        return graph.apply(.linear, x, weights, bias)
+    }
+}
