@@ -1,0 +1,72 @@
+import Synchronization
+
+/// What this start of the program asked for and paid.
+package struct Spending: Sendable, Hashable {
+    /// Attempts that the endpoint may have charged for: all but those it refused or that never reached it.
+    package var requests = 0
+    /// Attempts that failed for a passing reason and were made again.
+    package var repeatedAttempts = 0
+    /// Calls that were settled with a new answer.
+    package var settledCalls = 0
+    /// Calls answered from the ledger, at no cost.
+    package var reusedCalls = 0
+    /// Tokens of the new answers, as counted by the endpoint.
+    package var usage = TokenUsage()
+    /// Tokens of the reused answers, paid for by an earlier run.
+    package var reusedUsage = TokenUsage()
+    /// New answers for which the endpoint gave no token count: the cost is too low by theirs.
+    package var uncountedCalls = 0
+    /// Seconds in which calls were in flight.
+    package var busySeconds = 0.0
+    var inputPrice: Double?
+    var outputPrice: Double?
+
+    /// New calls a second while calls were in flight.
+    package var callsPerSecond: Double { busySeconds > 0 ? Double(settledCalls) / busySeconds : 0 }
+
+    /// Tokens × prices in the recipe's currency; `nil` without prices.
+    package var cost: Double? { cost(of: usage) }
+
+    /// What the reused answers would have cost.
+    package var savedCost: Double? { cost(of: reusedUsage) }
+
+    private func cost(of usage: TokenUsage) -> Double? {
+        guard inputPrice != nil || outputPrice != nil else { return nil }
+        return (Double(usage.input) * (inputPrice ?? 0) + Double(usage.output) * (outputPrice ?? 0)) / 1e6
+    }
+}
+
+/// Progress of one stage, as values: whoever shows it decides how.
+package struct TeacherProgress: Sendable, Hashable {
+    package var done: Int
+    package var total: Int
+    /// Of the calls done, those that were answered from the ledger.
+    package var reused: Int
+    /// Requests paid for since the program started.
+    package var requests: Int
+    /// New answers a second since the stage began.
+    package var callsPerSecond: Double
+
+    /// Time to go at this rate; `nil` before there is one.
+    package var remainingSeconds: Double? {
+        callsPerSecond > 0 ? Double(total - done) / callsPerSecond : nil
+    }
+}
+
+package typealias ProgressHandler = @Sendable (TeacherProgress) -> Void
+
+/// Counts from all calls in flight.
+final class SpendingMeter: Sendable {
+    private let spending: Mutex<Spending>
+
+    init(inputPrice: Double?, outputPrice: Double?) {
+        var start = Spending()
+        start.inputPrice = inputPrice
+        start.outputPrice = outputPrice
+        spending = Mutex(start)
+    }
+
+    var current: Spending { spending.withLock { $0 } }
+
+    func add(_ change: (inout Spending) -> Void) { spending.withLock { change(&$0) } }
+}
