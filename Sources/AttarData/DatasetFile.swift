@@ -1,0 +1,156 @@
+import AttarHDF5
+import Foundation
+
+/// Datasets on disk, as HDF5 that explains itself in other tools.
+///
+///     /                       format, schema-version, description
+///     /attributes             the dataset's attributes
+///     /labels                 [labels] text
+///     /rows/text              [rows] text
+///     /rows/source, split     [rows] uint8; their meaning is an attribute
+///     /rows/gold, intended    [rows] int32, index into labels, −1 for none
+///     /teachers/0, 1, …       name, method; probabilities [rows, labels] float32, NaN without an answer
+package enum DatasetFile {
+    package static let format = "attar dataset"
+    package static let schemaVersion: Int64 = 1
+
+    /// Writes the dataset; it must be valid, and the same dataset gives the same bytes.
+    package static func write(_ dataset: TextDataset, to url: URL) throws(DataError) {
+        try dataset.validate(path: url.path)
+        do throws(HDF5Error) {
+            try HDF5File.create(at: url) { root throws(HDF5Error) in try put(dataset, into: root) }
+        } catch {
+            throw DataError(error)
+        }
+    }
+
+    /// Reads and validates a dataset.
+    package static func read(_ url: URL) throws(DataError) -> TextDataset {
+        let columns: Columns
+        do throws(HDF5Error) {
+            columns = try HDF5File.read(at: url) { root throws(HDF5Error) in try Columns(root) }
+        } catch {
+            throw DataError(error)
+        }
+        let dataset = try columns.dataset(path: url.path)
+        try dataset.validate(path: url.path)
+        return dataset
+    }
+
+    private static func put(_ dataset: TextDataset, into root: borrowing HDF5Group) throws(HDF5Error) {
+        try root.setAttribute("format", to: format)
+        try root.setAttribute("schema-version", to: schemaVersion)
+        try root.setAttribute(
+            "description",
+            to: "Texts with labels, for training a small classifier. Row i of every dataset under /rows "
+                + "and of every teacher's probabilities is about the same text.")
+        let attributes = try root.createGroup("attributes")
+        for (name, value) in dataset.attributes.sorted(by: { $0.key < $1.key }) {
+            try attributes.setAttribute(name, to: value)
+        }
+        try root.writeTexts(dataset.labels, named: "labels")
+
+        let rows = try root.createGroup("rows")
+        let count = [dataset.rows.count]
+        try rows.writeTexts(dataset.rows.map(\.text), named: "text")
+        try rows.writeNumbers(dataset.rows.map(\.source.rawValue), shape: count, named: "source")
+        try rows.setAttribute("meaning", to: meaning(Source.allCases.map(\.name)), on: "source")
+        try rows.writeNumbers(dataset.rows.map(\.split.rawValue), shape: count, named: "split")
+        try rows.setAttribute("meaning", to: meaning(Split.allCases.map(\.name)), on: "split")
+        try rows.writeNumbers(dataset.rows.map { Int32($0.gold ?? -1) }, shape: count, named: "gold")
+        try rows.setAttribute("meaning", to: "true label, index into /labels; -1: unknown", on: "gold")
+        try rows.writeNumbers(dataset.rows.map { Int32($0.intended ?? -1) }, shape: count, named: "intended")
+        try rows.setAttribute(
+            "meaning", to: "label that was asked for when the text was generated, index into /labels; -1: none",
+            on: "intended")
+
+        let teachers = try root.createGroup("teachers")
+        try teachers.setAttribute("count", to: Int64(dataset.teachers.count))
+        for (index, teacher) in dataset.teachers.enumerated() {
+            let group = try teachers.createGroup("\(index)")
+            try group.setAttribute("name", to: teacher.name)
+            try group.setAttribute("method", to: teacher.method)
+            try group.writeNumbers(
+                teacher.probabilities, shape: [dataset.rows.count, dataset.labels.count], named: "probabilities")
+            try group.setAttribute("meaning", to: "rows × labels; NaN: no answer", on: "probabilities")
+        }
+    }
+
+    private static func meaning(_ names: [String]) -> String {
+        names.enumerated().map { "\($0): \($1)" }.joined(separator: ", ")
+    }
+}
+
+/// A file's content before the values are known to make sense.
+private struct Columns {
+    let attributes: [String: String]
+    let labels: [String]
+    let texts: [String]
+    let sources: [UInt8]
+    let splits: [UInt8]
+    let gold: [Int32]
+    let intended: [Int32]
+    let teachers: [TeacherLabels]
+
+    init(_ root: borrowing HDF5Group) throws(HDF5Error) {
+        try root.requireFormat(DatasetFile.format, schemaVersion: DatasetFile.schemaVersion)
+        attributes = try root.group("attributes").textAttributes()
+        labels = try root.texts(named: "labels")
+        let rows = try root.group("rows")
+        texts = try rows.texts(named: "text")
+        sources = try rows.column(named: "source", count: texts.count)
+        splits = try rows.column(named: "split", count: texts.count)
+        gold = try rows.column(named: "gold", count: texts.count)
+        intended = try rows.column(named: "intended", count: texts.count)
+
+        let group = try root.group("teachers")
+        var teachers: [TeacherLabels] = []
+        for index in 0..<max(0, try group.numberAttribute("count", as: Int64.self)) {
+            let teacher = try group.group("\(index)")
+            teachers.append(
+                TeacherLabels(
+                    name: try teacher.textAttribute("name"), method: try teacher.textAttribute("method"),
+                    probabilities: try teacher.numbers(
+                        Float.self, named: "probabilities", shape: [texts.count, labels.count])))
+        }
+        self.teachers = teachers
+    }
+
+    func dataset(path: String) throws(DataError) -> TextDataset {
+        var rows: [TextRow] = []
+        rows.reserveCapacity(texts.count)
+        for index in texts.indices {
+            guard let source = Source(rawValue: sources[index]) else {
+                throw .invalidDataset(
+                    path: path, place: "row \(index), source", expected: "0..<\(Source.allCases.count)",
+                    found: "\(sources[index])")
+            }
+            guard let split = Split(rawValue: splits[index]) else {
+                throw .invalidDataset(
+                    path: path, place: "row \(index), split", expected: "0..<\(Split.allCases.count)",
+                    found: "\(splits[index])")
+            }
+            rows.append(
+                TextRow(
+                    text: texts[index], source: source, split: split, gold: label(gold[index]),
+                    intended: label(intended[index])))
+        }
+        return TextDataset(labels: labels, rows: rows, teachers: teachers, attributes: attributes)
+    }
+
+    /// Only −1 stands for none; any other value outside the labels is left for validation to refuse.
+    private func label(_ index: Int32) -> Int? {
+        index == -1 ? nil : Int(index)
+    }
+}
+
+extension DataError {
+    /// An error of a file operation is told as such.
+    init(_ error: HDF5Error) {
+        if case .file(let error) = error {
+            self = .file(error)
+        } else {
+            self = .hdf5(error)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+/// The confusion matrix: a table with numbers while there is room for them, a chart of coloured cells for more labels.
+struct ConfusionChart {
+    let labels: [String]
+    let counts: [[Int]]
+
+    static let mostLabelsInTable = 16
+
+    var markup: Markup {
+        let legend: Markup = """
+            <ul class="legend"><li><i class="good"></i>right</li><li><i></i>wrong; the stronger, the larger its share of \
+            the row’s label</li><li>Rows: the true label. Columns: the student’s answer.</li></ul>
+            """
+        return "\(legend)\(labels.count <= Self.mostLabelsInTable ? table : chart)"
+    }
+
+    /// The share of a true label's rows that were given another.
+    private func share(_ truth: Int, _ predicted: Int) -> Double {
+        let total = counts[truth].reduce(0, +)
+        return total == 0 ? 0 : Double(counts[truth][predicted]) / Double(total)
+    }
+
+    private var table: Markup {
+        var head = Markup.none
+        for label in labels { head += "<th scope=\"col\" title=\"\(label)\"><span>\(label)</span></th>" }
+        var rows = Markup.none
+        for truth in labels.indices {
+            var cells = Markup.none
+            for predicted in labels.indices {
+                let share = share(truth, predicted)
+                let kind = truth == predicted ? "right" : "wrong"
+                let weight = counts[truth][predicted] == 0 ? "zero" : share > 0.55 ? "deep" : "light"
+                let shade = share == 0 ? 0 : 0.1 + 0.9 * share
+                cells += """
+                    <td class="\(kind) \(weight)"><i style="--o:\(trusted(shade))"></i><b>\(counts[truth][predicted])</b></td>
+                    """
+            }
+            rows += "<tr><th scope=\"row\" title=\"\(labels[truth])\">\(labels[truth])</th>\(cells)</tr>"
+        }
+        return """
+            <div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix">\
+            <table class="matrix">\
+            <thead><tr><td></td>\(head)</tr></thead><tbody>\(rows)</tbody></table></div>
+            """
+    }
+
+    private var chart: Markup {
+        let count = labels.count
+        let cell = max(6.0, min(16.0, 780.0 / Double(count)))
+        let hasNames = cell >= 11
+        let margin = hasNames ? 160.0 : 30.0
+        let side = cell * Double(count)
+        var cells = Markup.none
+        for truth in labels.indices {
+            for predicted in labels.indices where counts[truth][predicted] > 0 {
+                let share = share(truth, predicted)
+                let opacity = trusted(0.15 + 0.85 * share.squareRoot())
+                let (x, y) = (margin + cell * Double(predicted), 20 + cell * Double(truth))
+                cells += """
+                    <rect class="\(truth == predicted ? "r" : "w")" x="\(x)" y="\(y)" width="\(cell - 0.5)" \
+                    height="\(cell - 0.5)" opacity="\(opacity)"><title>\(title(truth, predicted))</title></rect>
+                    """
+            }
+        }
+        let width = margin + side + 10
+        return """
+            <div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix">\
+            <svg class="heat" viewBox="0 0 \(width) \(side + 24)" role="img" aria-label="\(summary)" \
+            style="min-width:\(hasNames ? width * 0.8 : margin + 5 * Double(count))px;max-width:\(width)px">\
+            <rect class="ground" x="\(margin)" y="20" width="\(side)" height="\(side)"/>\(cells)\
+            \(names(cell: cell, margin: margin, hasNames: hasNames))</svg></div>\
+            <output id="pointed-at" aria-live="polite">Point at a cell to read it; numbers are those of the label table.</output>
+            """
+    }
+
+    private func names(cell: Double, margin: Double, hasNames: Bool) -> Markup {
+        var names = Markup.none
+        let step = hasNames ? 1 : 10
+        for index in labels.indices where hasNames || (index + 1) % step == 0 || index == 0 {
+            let middle = (Double(index) + 0.5) * cell
+            let name: Markup =
+                hasNames
+                ? """
+                <text x="\(margin - 26)" y="\(20 + middle + 3.5)" text-anchor="end">\(labels[index].shortened(to: 22))</text>
+                """ : .none
+            names += """
+                \(name)<text x="\(margin - 5)" y="\(20 + middle + 3.5)" text-anchor="end">\(index + 1)</text>\
+                <text x="\(margin + middle)" y="13" text-anchor="middle">\(index + 1)</text>
+                """
+        }
+        return names
+    }
+
+    private func title(_ truth: Int, _ predicted: Int) -> String {
+        let share = FigureFormat.percent(share(truth, predicted), decimals: 0)
+        let total = counts[truth].reduce(0, +)
+        let rows = "\(counts[truth][predicted]) of \(total) (\(share))"
+        return truth == predicted
+            ? "\(labels[truth]): \(rows) right" : "\(labels[truth]) taken for \(labels[predicted]): \(rows)"
+    }
+
+    private var summary: String {
+        let right = labels.indices.reduce(0) { $0 + counts[$1][$1] }
+        let total = counts.reduce(0) { $0 + $1.reduce(0, +) }
+        return "Confusion matrix of \(labels.count) labels: \(right) of \(total) rows on the diagonal. "
+            + "The most frequent mistakes are listed below."
+    }
+
+    private func trusted(_ opacity: Double) -> Markup {
+        Markup(trusted: FigureFormat.decimal(opacity, 2))
+    }
+}
+
+extension String {
+    /// The text, cut with an ellipsis if it has more characters.
+    func shortened(to limit: Int) -> String {
+        count <= limit ? self : prefix(limit - 1) + "…"
+    }
+}

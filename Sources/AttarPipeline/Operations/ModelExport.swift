@@ -1,0 +1,69 @@
+import AttarData
+import AttarQuantization
+import Foundation
+
+/// A finished run's student as a model file, in the stored format of the recipe or in another one.
+package struct ModelExport: Sendable {
+    private let directory: RunDirectory
+    private let record: RunRecord
+
+    /// Throws `RunError` where the folder holds no run.
+    package init(_ directory: RunDirectory) throws(RunError) {
+        self.directory = directory
+        record = try directory.existingRecord()
+    }
+
+    /// Writes the model file; gives its size in bytes.
+    ///
+    /// A format that is not the run's own is calibrated anew, on the same calibration rows. The run itself is not changed.
+    package func write(
+        to url: URL, table: QuantizeSection.Format? = nil, head: QuantizeSection.HeadFormat? = nil
+    ) throws -> Int {
+        let overrides =
+            (table.map { ["quantize.table=\($0.rawValue)"] } ?? [])
+            + (head.map { ["quantize.head=\($0.rawValue)"] } ?? [])
+        if overrides.isEmpty {
+            let model = try Data(contentsOf: intactFile(Stage.modelFile, of: .export))
+            try AtomicFile.write(model, to: url)
+            return model.count
+        }
+        let dataset = try intactFile(Stage.datasetFile, of: .dataset)
+        let checkpoint = try intactFile(Stage.checkpointFile, of: .train)
+        let loaded = try recipe(overrides)
+        let builder = try ModelBuilder(loaded.recipe, dataset: try DatasetFile.read(dataset), checkpoint: checkpoint)
+        let quantizer = WeightQuantizer(loaded.recipe.quantize)
+        var report = StageReport()
+        let calibration = try Stage.calibrated(builder, loaded.recipe, quantizer, &report)
+        let bytes = try builder.modelFile(
+            builder.quantized(quantizer), temperature: calibration.temperature,
+            metadata: try Stage.metadata(loaded, dataset: dataset, calibration))
+        try AtomicFile.write(Data(bytes), to: url)
+        return bytes.count
+    }
+
+    /// The recipe as it ran, with overrides on top.
+    private func recipe(_ overrides: [String]) throws(RecipeError) -> LoadedRecipe {
+        let url = URL(filePath: record.recipe.path)
+        let surroundings = RecipeSurroundings(
+            recipe: url, workingFolder: directory.url, environment: ProcessInfo.processInfo.environment,
+            filesMustExist: false)
+        return try LoadedRecipe(
+            text: record.recipe.text, path: record.recipe.path, overrides: record.recipe.overrides + overrides,
+            surroundings: surroundings)
+    }
+
+    /// An output of a finished stage that is as the stage left it.
+    private func intactFile(_ name: String, of stage: StageName) throws(RunError) -> URL {
+        guard let done = record[stage], done.status == .done,
+            let output = done.outputs.first(where: { $0.name == name })
+        else {
+            throw .missingInput(
+                stage: .export, file: "\(directory.shownPath)/\(name), which stage \(stage.rawValue) makes")
+        }
+        let url = directory.file(name)
+        guard let found = try? fileHash(of: url), found.sha256 == output.sha256 else {
+            throw .damagedOutput(path: "\(directory.shownPath)/\(name)", stage: stage)
+        }
+        return url
+    }
+}

@@ -1,0 +1,85 @@
+import AttarData
+import Foundation
+
+/// What to build, from what, and how: one decoded recipe.
+package struct Recipe: RecipeSection {
+    package enum TaskKind: String, CaseIterable, Sendable { case textClassification = "text-classification" }
+
+    package let name: String?
+    package let about: String?
+    package let task: TaskKind
+    package let labels: [LabelDefinition]
+    package let data: DataSection
+    package let teacher: TeacherSection?
+    package let synthesis: SynthesisSection?
+    package let labelling: LabellingSection
+    package let student: StudentSection
+    package let train: TrainSection
+    package let quantize: QuantizeSection
+    package let calibrate: CalibrateSection
+    package let evaluate: EvaluateSection
+
+    package init(_ keys: inout KeyReader) {
+        _ = keys.required("attar", .formatVersion(1), "The version of the recipe format.")
+        name = keys.optional(
+            "name", .folderName, "Names the run, and its folder; the name of the recipe file where nothing is said.")
+        about = keys.optional("about", .text(), "What the model is for, in a sentence.")
+        task = keys.value("task", .choice(), default: .textClassification, "text-classification: one label of many.")
+        labels = keys.sections(
+            "labels", of: LabelDefinition.self, count: 2...1000,
+            "The labels, as names or with descriptions. May be left out where `data.labelled` has them.")
+        data = keys.section("data", DataSection.self, "Where texts come from, and how they are divided.")
+        teacher = keys.optionalSection("teacher", TeacherSection.self, "The large model to learn from.")
+        synthesis = keys.optionalSection("synthesis", SynthesisSection.self, "Texts written by the teacher.")
+        labelling = keys.section("labelling", LabellingSection.self, "How the teacher is asked for labels.")
+        student = keys.section("student", StudentSection.self, "The small model.")
+        train = keys.section("train", TrainSection.self, "How the small model learns.")
+        quantize = keys.section("quantize", QuantizeSection.self, "How its weights are stored.")
+        calibrate = keys.section("calibrate", CalibrateSection.self, "How its scores become probabilities.")
+        evaluate = keys.section("evaluate", EvaluateSection.self, "What is measured on held-out data.")
+        check(&keys)
+    }
+
+    /// Rules between sections.
+    private func check(_ keys: inout KeyReader) {
+        if teacher == nil {
+            keys.check(synthesis == nil, at: "synthesis", "needs a `teacher` block: who would write the texts?")
+            keys.check(
+                data.unlabelled == nil, at: "data.unlabelled", "needs a `teacher` block: who would label these texts?")
+        }
+        keys.check(
+            data.labelled != nil || data.unlabelled != nil || synthesis != nil, at: "data",
+            "there is nothing to train on: name a file in data.labelled or data.unlabelled, or add a `synthesis` block")
+        keys.check(
+            !labels.isEmpty || data.labelled != nil, at: "labels",
+            "missing: without data.labelled the labels must be listed, for example `labels: [positive, negative]`")
+        checkLabels(&keys)
+    }
+
+    private func checkLabels(_ keys: inout KeyReader) {
+        let names = labels.map(\.name)
+        for (index, name) in names.enumerated() where names[..<index].contains(name) {
+            keys.check(false, at: "labels[\(index)]", "the label \"\(name)\" is listed twice")
+        }
+        guard !names.isEmpty else { return }
+        var uses: [(path: String, label: String)] = []
+        for (index, example) in labelling.examples.enumerated() {
+            uses.append(("labelling.examples[\(index)].label", example.label))
+        }
+        for (index, example) in (synthesis?.examples ?? []).enumerated() {
+            uses.append(("synthesis.examples[\(index)].label", example.label))
+        }
+        for attribute in synthesis?.attributes ?? [] where !attribute.value.byLabel.isEmpty {
+            let path = "synthesis.attributes.\(attribute.name)"
+            let listed = attribute.value.byLabel.map(\.name)
+            uses += listed.map { ("\(path).\($0)", $0) }
+            for name in names where !listed.contains(name) {
+                keys.check(false, at: path, "the label \"\(name)\" has no list here")
+            }
+        }
+        for use in uses where !names.contains(use.label) {
+            let hint = nearestName(to: use.label, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
+            keys.check(false, at: use.path, "\"\(use.label)\" is not one of `labels`\(hint)")
+        }
+    }
+}

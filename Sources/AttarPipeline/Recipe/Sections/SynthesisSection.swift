@@ -1,0 +1,85 @@
+import AttarData
+
+/// Texts written by the teacher, one a call, each for a label and with attributes drawn from lists.
+package struct SynthesisSection: RecipeSection {
+    package enum Keep: String, CaseIterable, Sendable {
+        /// Only rows whose label by the teacher is the label that was asked for.
+        case agreeing
+        /// All rows, each with the teacher's probabilities.
+        case soft
+    }
+
+    package let texts: Int
+    package let instruction: String
+    package let textHeading: String
+    package let labelHeading: String
+    package let examples: [SynthesisExample]
+    package let attributes: [Named<AttributeValues>]
+    package let openings: AttributeValues?
+    package let temperature: Double
+    package let maximumTokens: Int
+    package let stop: [String]
+    package let leastCharacters: Int
+    package let keep: Keep
+    package let seed: Int
+
+    package init(_ keys: inout KeyReader) {
+        texts = keys.value("texts", .integer(1...10_000_000), default: 800, "How many texts to ask for: one call each.")
+        instruction = keys.value(
+            "instruction", .anyText, default: "", "Stands first in the prompt: what kind of texts these are.")
+        textHeading = keys.value(
+            "text-heading", .text(), default: "Text", "What a text is called in the prompt: Review.")
+        labelHeading = keys.value(
+            "label-heading", .text(), default: "Label", "What the label is called in the prompt: Sentiment.")
+        examples = keys.sections(
+            "examples", of: SynthesisExample.self, count: 0...100,
+            "Texts that show the tone, with what they were written for.")
+        attributes = keys.value(
+            "attributes", .named(.attributeValues), default: [],
+            "Lists that one value each is drawn from for every text, such as product, persona or mood.")
+        openings = keys.optional(
+            "openings", .attributeValues,
+            "First words that the teacher goes on from, one drawn for every text; {Name} stands for an attribute's value."
+        )
+        temperature = keys.value(
+            "temperature", .number(0...2), default: 0.9,
+            "Sampling temperature: higher is more varied, and more often wrong.")
+        maximumTokens = keys.value("max-tokens", .integer(1...8192), default: 80, "Longest answer, in tokens.")
+        stop = keys.value(
+            "stop", .list(of: .anyText, count: 0...4), default: ["\n"], "The answer ends before the first of these.")
+        leastCharacters = keys.value(
+            "least-characters", .integer(1...10_000), default: 8, "Shorter texts are dropped.")
+        keep = keys.value(
+            "keep", .choice(), default: .agreeing,
+            "agreeing: keep a text where the teacher's own label is the one that was asked for. soft: keep all, with the probabilities."
+        )
+        seed = keys.value("seed", .integer(0...Int(Int32.max)), default: 1, "Changes the attributes that are drawn.")
+        checkExamples(&keys)
+    }
+
+    private func checkExamples(_ keys: inout KeyReader) {
+        let known = attributes.map(\.name)
+        for (index, example) in examples.enumerated() {
+            for attribute in example.attributes where !known.contains(attribute.name) {
+                let hint = nearestName(to: attribute.name, among: known).map { "; did you mean `\($0)`?" } ?? ""
+                keys.check(
+                    false, at: "examples[\(index)].attributes.\(attribute.name)",
+                    "not one of synthesis.attributes\(hint)")
+            }
+        }
+    }
+}
+
+/// A text that shows the teacher the tone.
+package struct SynthesisExample: RecipeSection, Equatable {
+    package let text: String
+    package let label: String
+    package let attributes: [Named<String>]
+
+    package init(_ keys: inout KeyReader) {
+        text = keys.required("text", .text(), "A text as users write it.")
+        label = keys.required("label", .text(), "Its label, one of `labels`.")
+        attributes = keys.value(
+            "attributes", .named(.text()), default: [], "The attributes it might have been written for.")
+    }
+}

@@ -1,0 +1,84 @@
+/// How the student learns.
+package struct TrainSection: RecipeSection {
+    package enum ClassWeights: String, CaseIterable, Sendable {
+        case none
+        /// Each class counts in inverse proportion to its rows.
+        case balanced
+    }
+
+    package enum Schedule: String, CaseIterable, Sendable { case constant, linear, cosine }
+
+    package enum TableOptimizer: String, CaseIterable, Sendable {
+        case adamw
+        /// Steps of a row shrink with its own gradients, so rare features keep learning.
+        case adagrad
+    }
+
+    package let epochs: Int
+    package let batch: Int
+    package let learningRate: Double
+    package let tableOptimizer: TableOptimizer
+    package let tableLearningRate: Double
+    package let weightDecay: Double
+    package let featureDropout: Double
+    package let dropout: Double
+    package let labelSmoothing: Double
+    package let warmUp: Double
+    package let schedule: Schedule
+    package let temperature: Double
+    package let softWeight: Double
+    package let classWeights: ClassWeights
+    package let patience: Int
+    package let refit: Bool
+    package let learningCurve: Bool
+    package let seed: Int
+
+    package init(_ keys: inout KeyReader) {
+        epochs = keys.value(
+            "epochs", .integer(1...10_000), default: 8, "At most this many passes over the training rows.")
+        batch = keys.value("batch", .integer(1...65_536), default: 32, "Rows between two updates.")
+        learningRate = keys.value("learning-rate", .number(above: 0, through: 10), default: 0.01, "Size of an update.")
+        tableOptimizer = keys.value(
+            "table-optimizer", .choice(), default: .adagrad,
+            "How the embedding table is updated: adagrad suits rare features; adamw as all other weights.")
+        tableLearningRate = keys.value(
+            "table-learning-rate", .number(above: 0, through: 10), default: 0.1,
+            "Size of an update of the table under adagrad.")
+        weightDecay = keys.value("weight-decay", .number(0...10), default: 0, "Pull of the weights towards zero.")
+        featureDropout = keys.value(
+            "feature-dropout", .number(0..<1), default: 0.1, "The part of the features that is hidden in each step.")
+        dropout = keys.value(
+            "dropout", .number(0..<1), default: 0.2,
+            "The part of the numbers behind the table that is hidden in each step.")
+        labelSmoothing = keys.value(
+            "label-smoothing", .number(0..<1), default: 0,
+            "The part of a right label's weight that is spread over all labels.")
+        warmUp = keys.value(
+            "warm-up", .number(0...1000), default: 1, "Epochs over which the learning rate rises to its full size.")
+        schedule = keys.value(
+            "schedule", .choice(), default: .linear,
+            "How the learning rate falls after that, to zero in the last epoch.")
+        temperature = keys.value(
+            "temperature", .number(above: 0, through: 100), default: 1,
+            "Softens the probabilities of teacher and student while they are compared.")
+        softWeight = keys.value(
+            "soft-weight", .number(0...1), default: 0.5,
+            "Weight of the teacher's probabilities where a row has a right label as well; the rest goes to the label.")
+        classWeights = keys.value(
+            "class-weights", .choice(), default: .none, "balanced: rare labels count for more, so that all count alike."
+        )
+        patience = keys.value(
+            "patience", .integer(0...10_000), default: 5,
+            "Stop after this many epochs in a row that are clearly worse on the validation rows than the best; 0 to run all epochs."
+        )
+        refit = keys.value(
+            "refit", .boolean, default: true,
+            "Once the validation rows have chosen the number of epochs, train anew on training and validation rows together."
+        )
+        learningCurve = keys.value(
+            "learning-curve", .boolean, default: false,
+            "Train on an eighth, a quarter and half of the rows as well, to show what more rows bring.")
+        seed = keys.value(
+            "seed", .integer(0...Int(Int32.max)), default: 1, "Seed of initial weights, order and dropout.")
+    }
+}

@@ -1,0 +1,141 @@
+import AttarData
+import Foundation
+
+extension Stage {
+    /// The user's files → texts.h5, and of held-out texts a fingerprint.
+    static func data(_ recipe: LoadedRecipe) -> Stage {
+        let data = recipe.recipe.data
+        return Stage(
+            .data,
+            reads: ["labels", "data.text-column", "data.label-column", "data.licence", "data.source"],
+            files: ["labelled": data.labelled?.url, "unlabelled": data.unlabelled?.url, "held-out": data.heldOut?.url],
+            makes: [textsFile, fingerprintFile]
+        ) { context in
+            var stage = DataStage(context)
+            return try stage.run()
+        }
+    }
+}
+
+private struct DataStage {
+    static let labelLimit = 1000
+
+    let context: StageContext
+    let recipe: Recipe
+    var report = StageReport()
+
+    init(_ context: StageContext) {
+        self.context = context
+        recipe = context.recipe.recipe
+    }
+
+    mutating func run() throws -> StageReport {
+        tellLicence()
+        let labelled = try readLabelled()
+        let labels = try labels(of: labelled)
+        var rows = rows(of: labelled, labels: labels)
+        rows += try readUnlabelled()
+        try Task.checkCancellation()
+        let fingerprint = try fingerprintOfHeldOut(labels: labels)
+        let dataset = TextDataset(labels: labels, rows: rows, attributes: attributes)
+        try DatasetFile.write(dataset, to: context.file(Stage.textsFile))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        try AtomicFile.write(try encoder.encode(fingerprint), to: context.file(Stage.fingerprintFile))
+        report.count("labels", labels.count)
+        return report
+    }
+
+    private mutating func tellLicence() {
+        guard recipe.data.licence != nil || recipe.data.source != nil else { return }
+        let text =
+            "Data: licence \(recipe.data.licence ?? "not stated")" + (recipe.data.source.map { ", from \($0)" } ?? "")
+        report.note(text)
+    }
+
+    private var attributes: [String: String] {
+        var attributes: [String: String] = [:]
+        attributes["licence"] = recipe.data.licence
+        attributes["source"] = recipe.data.source
+        return attributes
+    }
+
+    private mutating func readLabelled() throws -> [LabelledText] {
+        guard let file = recipe.data.labelled else { return [] }
+        let rows = try TextTable.read(
+            file.url, textColumn: recipe.data.textColumn, labelColumn: recipe.data.labelColumn)
+        report.count("labelled texts", rows.count)
+        return withoutEmpty(rows)
+    }
+
+    /// The labels of the recipe, or those of the data in alphabetic order.
+    private func labels(of labelled: [LabelledText]) throws -> [String] {
+        let listed = recipe.labels.map(\.name)
+        guard let file = recipe.data.labelled else { return listed }
+        if let row = labelled.first(where: { $0.label == nil }) {
+            throw TextDataError.noLabel(path: file.written, line: row.line, column: recipe.data.labelColumn)
+        }
+        let present = Set(labelled.compactMap(\.label)).sorted()
+        guard listed.isEmpty else {
+            try check(labelled, present: present, listed: listed, path: file.written)
+            return listed
+        }
+        if present.count == 1 { throw TextDataError.oneLabel(path: file.written, label: present[0]) }
+        if present.count > DataStage.labelLimit {
+            throw TextDataError.tooManyLabels(
+                path: file.written, count: present.count, rows: labelled.count, column: recipe.data.labelColumn,
+                limit: DataStage.labelLimit)
+        }
+        return present
+    }
+
+    /// Labels of the data against those of the recipe.
+    private func check(_ labelled: [LabelledText], present: [String], listed: [String], path: String) throws {
+        let known = Set(listed)
+        if let row = labelled.first(where: { !known.contains($0.label ?? "") }) {
+            throw TextDataError.unknownLabel(path: path, line: row.line, label: row.label ?? "", known: listed)
+        }
+        // With texts from elsewhere a label may well be missing in the file.
+        guard recipe.synthesis == nil, recipe.data.unlabelled == nil else { return }
+        if let missing = listed.first(where: { !present.contains($0) }) {
+            throw TextDataError.labelWithoutRow(path: path, label: missing, present: present)
+        }
+    }
+
+    private func rows(of labelled: [LabelledText], labels: [String]) -> [TextRow] {
+        let indexes = Dictionary(zip(labels, labels.indices)) { first, _ in first }
+        return labelled.map { TextRow(text: $0.text, source: .labelled, gold: $0.label.flatMap { indexes[$0] }) }
+    }
+
+    private mutating func readUnlabelled() throws -> [TextRow] {
+        guard let file = recipe.data.unlabelled else { return [] }
+        let rows = try TextTable.read(file.url, textColumn: recipe.data.textColumn, labelColumn: nil)
+        report.count("unlabelled texts", rows.count)
+        return withoutEmpty(rows).map { TextRow(text: $0.text, source: .unlabelled) }
+    }
+
+    private mutating func withoutEmpty(_ rows: [LabelledText]) -> [LabelledText] {
+        let kept = rows.filter { $0.text.contains { !$0.isWhitespace } }
+        if kept.count < rows.count { report.count("dropped: without text", rows.count - kept.count) }
+        return kept
+    }
+
+    /// Hashes of the held-out texts. That the file can be evaluated is checked here too, before anything is paid for; nothing but the verdict
+    /// of that check leaves this function.
+    private mutating func fingerprintOfHeldOut(labels: [String]) throws -> Fingerprint {
+        guard let file = recipe.data.heldOut else { return Fingerprint(heldOut: []) }
+        let url = try context.openHeldOut(file, reason: "hashes of its texts, and a check of its format")
+        let rows = try TextTable.read(url, textColumn: recipe.data.textColumn, labelColumn: recipe.data.labelColumn)
+        let known = Set(labels)
+        for row in rows {
+            guard let label = row.label else {
+                throw TextDataError.noLabel(path: file.written, line: row.line, column: recipe.data.labelColumn)
+            }
+            guard known.contains(label) else {
+                throw TextDataError.unknownLabel(path: file.written, line: row.line, label: label, known: labels)
+            }
+        }
+        report.count("held-out texts", rows.count, because: "only hashes are kept")
+        return Fingerprint(heldOut: rows.map(\.text))
+    }
+}

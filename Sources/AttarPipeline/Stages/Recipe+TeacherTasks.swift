@@ -1,0 +1,55 @@
+import AttarTeacher
+
+extension Recipe {
+    /// How the teacher is asked for labels.
+    func labelTask(labels: [String]) -> LabelTask {
+        LabelTask(
+            labels: teacherLabels(labels), instruction: labelling.instruction,
+            examples: labelling.examples.map { LabelledExample(text: $0.text, label: $0.label) },
+            form: teacher?.form ?? .completion, answers: labelling.answers.form, textHeading: labelling.textHeading,
+            answerHeading: labelling.labelHeading, textLimitCharacters: labelling.textLimitCharacters)
+    }
+
+    /// How the teacher is asked for texts.
+    func generationTask(_ section: SynthesisSection, labels: [String]) -> GenerationTask {
+        GenerationTask(
+            labels: teacherLabels(labels), instruction: section.instruction,
+            examples: section.examples.map { example in
+                GenerationExample(
+                    text: example.text, label: example.label,
+                    attributes: Dictionary(example.attributes.map { ($0.name, $0.value) }) { first, _ in first })
+            },
+            attributes: section.attributes.map { attribute in
+                GenerationAttribute(
+                    name: attribute.name, values: attribute.value.shared,
+                    valuesByLabel: Dictionary(attribute.value.byLabel.map { ($0.name, $0.value) }) { first, _ in first }
+                )
+            },
+            openings: section.openings.map { values in
+                GenerationAttribute(
+                    name: "openings", values: values.shared,
+                    valuesByLabel: Dictionary(values.byLabel.map { ($0.name, $0.value) }) { first, _ in first })
+            },
+            form: teacher?.form ?? .completion, textHeading: section.textHeading, labelHeading: section.labelHeading,
+            temperature: section.temperature, maxTokens: section.maximumTokens, stop: section.stop,
+            leastCharacters: section.leastCharacters, seed: UInt64(section.seed))
+    }
+
+    /// Names in the order of the data, descriptions from the recipe.
+    private func teacherLabels(_ names: [String]) -> [TeacherLabel] {
+        names.map { name in
+            let description = labels.first { $0.name == name }?.description ?? ""
+            return TeacherLabel(name: name, description: description.isEmpty ? nil : description)
+        }
+    }
+}
+
+extension LabellingSection.Answers {
+    fileprivate var form: LabelTask.AnswerForm {
+        switch self {
+        case .automatic: .automatic
+        case .names: .names
+        case .letters: .letters
+        }
+    }
+}

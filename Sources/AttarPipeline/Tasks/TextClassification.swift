@@ -1,0 +1,122 @@
+import AttarData
+import AttarGraph
+import AttarQuantization
+import AttarRuntime
+import AttarStatistics
+import AttarStudents
+import AttarTraining
+
+/// One label of many for a text: joins features, student and objective as the recipe says.
+package struct TextClassification: Sendable {
+    package let labels: [String]
+    package let featurizer: NGramFeaturizer
+    package let student: BagStudent
+    private let train: TrainSection
+
+    package init(_ recipe: Recipe, labels: [String]) {
+        self.labels = labels
+        train = recipe.train
+        let section = recipe.student
+        featurizer = NGramFeaturizer(
+            buckets: section.buckets, wordLength: section.wordNgrams,
+            shortestCharacters: section.characterNgrams.lowerBound,
+            longestCharacters: section.characterNgrams.upperBound,
+            charactersCrossWords: section.charactersCrossWords, wordScale: Float(section.wordScale),
+            characterScale: Float(section.characterScale), maximumBytes: section.maximumBytes)
+        student = BagStudent(
+            buckets: section.buckets, width: section.width, hidden: section.hidden, classes: labels.count,
+            featureDropout: Float(train.featureDropout), dropout: Float(train.dropout))
+    }
+
+    package var classes: Int { labels.count }
+
+    /// The student as it is deployed: outputs `logits` and `probabilities`, softmax(logits / temperature).
+    package func forwardGraph(temperature: Float = 1) throws(GraphError) -> Graph {
+        var graph = Graph()
+        let logits = student.logits(in: &graph, training: false)
+        graph.output("logits", logits)
+        graph.output("probabilities", graph.apply(.softmax(temperature: temperature), logits))
+        try graph.verify()
+        return graph
+    }
+
+    // MARK: Targets
+
+    /// What a row is to be taken for: its right label where it has one, else the teachers' mean; nil without either.
+    package func target(of row: Int, in dataset: TextDataset) -> [Float]? {
+        if let gold = dataset.rows[row].gold { return oneHot(gold) }
+        return teacherMean(of: row, in: dataset)
+    }
+
+    /// Rows of a part that have a target.
+    package func rows(of split: Split, in dataset: TextDataset) -> [Int] {
+        dataset.rows.indices.filter { dataset.rows[$0].split == split && target(of: $0, in: dataset) != nil }
+    }
+
+    package func features(of rows: [Int], in dataset: TextDataset) -> PackedFeatures {
+        PackedFeatures(rows.map { dataset.rows[$0].text }, featurizer: featurizer)
+    }
+
+    package func objective(for set: TrainingSet) -> DistillationObjective {
+        DistillationObjective(
+            temperature: Float(train.temperature), usesSoftLabels: !set.softTargets.isEmpty,
+            usesGoldLabels: !set.goldTargets.isEmpty)
+    }
+
+    package func trainingSet(of rows: [Int], in dataset: TextDataset) -> TrainingSet {
+        let weights = classWeights(of: rows, in: dataset)
+        let smoothing = Float(train.labelSmoothing)
+        var (soft, softWeights): ([Float], [Float]) = ([], [])
+        var (gold, goldWeights): ([Float], [Float]) = ([], [])
+        for row in rows {
+            let teacher = teacherMean(of: row, in: dataset)
+            let label = dataset.rows[row].gold
+            let weight = target(of: row, in: dataset).map { weights[likeliest($0)] } ?? 0
+            let softShare: Float = teacher == nil ? 0 : label == nil ? 1 : Float(train.softWeight)
+            soft += softened(teacher ?? oneHot(nil))
+            softWeights.append(weight * softShare)
+            gold += oneHot(label).map { $0 * (1 - smoothing) + (label == nil ? 0 : smoothing / Float(classes)) }
+            goldWeights.append(label == nil ? 0 : weight * (1 - softShare))
+        }
+        let usesSoft = softWeights.contains { $0 > 0 }
+        let usesGold = goldWeights.contains { $0 > 0 }
+        return TrainingSet(
+            features: features(of: rows, in: dataset), classes: classes, softTargets: usesSoft ? soft : [],
+            softWeights: usesSoft ? softWeights : [], goldTargets: usesGold ? gold : [],
+            goldWeights: usesGold ? goldWeights : [])
+    }
+
+    /// "balanced": rows of class c weigh n / (classes · n_c).
+    private func classWeights(of rows: [Int], in dataset: TextDataset) -> [Float] {
+        guard train.classWeights == .balanced else { return [Float](repeating: 1, count: classes) }
+        var counts = [Int](repeating: 0, count: classes)
+        for row in rows {
+            if let target = target(of: row, in: dataset) { counts[likeliest(target)] += 1 }
+        }
+        return counts.map { $0 == 0 ? 0 : Float(rows.count) / Float(classes * $0) }
+    }
+
+    private func oneHot(_ label: Int?) -> [Float] {
+        var row = [Float](repeating: 0, count: classes)
+        if let label { row[label] = 1 }
+        return row
+    }
+
+    private func teacherMean(of row: Int, in dataset: TextDataset) -> [Float]? {
+        let answers = dataset.teachers.indices.compactMap { dataset.probabilities(teacher: $0, row: row) }
+        guard !answers.isEmpty else { return nil }
+        return (0..<classes).map { index in
+            answers.reduce(Float(0)) { $0 + $1[$1.startIndex + index] } / Float(answers.count)
+        }
+    }
+
+    /// p^(1/T), scaled to sum to 1: the teacher's side of distillation at temperature T.
+    private func softened(_ probabilities: [Float]) -> [Float] {
+        guard train.temperature != 1 else { return probabilities }
+        let powers = probabilities.map { p in
+            p > 0 ? exponential(CanonicalMath.logarithm(Double(p)) / train.temperature) : 0
+        }
+        let total = powers.reduce(0, +)
+        return powers.map { total > 0 ? Float($0 / total) : 0 }
+    }
+}

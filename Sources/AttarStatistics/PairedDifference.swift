@@ -1,0 +1,67 @@
+/// The difference in accuracy and macro-F1 between two systems on the rows that both answered, first minus second.
+package struct PairedDifference: Hashable, Sendable {
+    package let rows: Int
+    package let firstAccuracy: Double
+    package let secondAccuracy: Double
+    package let accuracy: Double
+    package let accuracyInterval: Interval
+    package let macroF1: Double
+    package let macroF1Interval: Interval
+    /// First's share of second's accuracy, first / second, with its interval; nil when second (or a draw of it) is never right.
+    package let accuracyRatio: Double?
+    package let accuracyRatioInterval: Interval?
+    /// Rows that only one of the two got right.
+    package let onlyFirstCorrect: Int
+    package let onlySecondCorrect: Int
+    /// Rows to which both gave the same class.
+    package let sameAnswers: Int
+    /// Exact McNemar test: how likely a split at least this uneven is if both are equally accurate.
+    package let mcNemarProbability: Double
+
+    /// Intervals by a paired bootstrap: both systems are compared on the same draws of rows.
+    ///
+    /// Nil without rows or draws.
+    package init?(
+        truth: [Int], first: [Int], second: [Int], classCount: Int, draws: Int = 1000, level: Double = 0.95,
+        resampling: Resampling = .rows, seed: UInt64
+    ) {
+        guard !truth.isEmpty, draws > 0 else { return nil }
+        let joint = JointBootstrap(
+            truth: truth, predictions: [first, second], pairs: [(0, 1)], classCount: classCount, draws: draws,
+            level: level, resampling: resampling, seed: seed)
+        guard let difference = joint.pairs[0] else { return nil }
+        self = difference
+    }
+
+    typealias Figures = (accuracy: Double, macroF1: Double)
+
+    init(
+        truth: [Int], first: [Int?], second: [Int?], figures: (first: Figures, second: Figures),
+        accuracyInterval: Interval, macroF1Interval: Interval, ratioInterval: Interval?
+    ) {
+        let common = truth.indices.filter { first[$0] != nil && second[$0] != nil }
+        rows = common.count
+        firstAccuracy = figures.first.accuracy
+        secondAccuracy = figures.second.accuracy
+        accuracy = figures.first.accuracy - figures.second.accuracy
+        macroF1 = figures.first.macroF1 - figures.second.macroF1
+        self.accuracyInterval = accuracyInterval
+        self.macroF1Interval = macroF1Interval
+        accuracyRatio = ratioInterval.map { _ in figures.first.accuracy / figures.second.accuracy }
+        accuracyRatioInterval = ratioInterval
+        onlyFirstCorrect = common.count { first[$0] == truth[$0] && second[$0] != truth[$0] }
+        onlySecondCorrect = common.count { first[$0] != truth[$0] && second[$0] == truth[$0] }
+        sameAnswers = common.count { first[$0] == second[$0] }
+        mcNemarProbability = exactMcNemar(onlyFirstCorrect, onlySecondCorrect)
+    }
+}
+
+/// The two-sided exact test of McNemar (1947) on the rows that only one of two systems got right: 1 when there are none.
+///
+/// Under equal accuracy either is right on a discordant row with probability ½; the probability of a split at least as uneven.
+package func exactMcNemar(_ onlyFirstCorrect: Int, _ onlySecondCorrect: Int) -> Double {
+    let fewer = min(onlyFirstCorrect, onlySecondCorrect)
+    let discordant = onlyFirstCorrect + onlySecondCorrect
+    guard discordant > 0 else { return 1 }
+    return min(1, 2 * incompleteBeta(0.5, Double(discordant - fewer), Double(fewer + 1)))
+}

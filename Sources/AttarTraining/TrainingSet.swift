@@ -1,0 +1,29 @@
+/// What a trainer learns from: features with targets and weights, one row an example.
+package struct TrainingSet: Sendable {
+    package var features: PackedFeatures
+    package var classes: Int
+    /// Teacher probabilities softened at the objective's temperature, `[examples, classes]`; empty where there are
+    /// none.
+    package var softTargets: [Float]
+    /// Weight of each row's soft label; 0 where it has none.
+    package var softWeights: [Float]
+    /// Gold labels as probabilities, `[examples, classes]`.
+    package var goldTargets: [Float]
+    /// Weight of each row's gold label; 0 where it has none.
+    package var goldWeights: [Float]
+
+    package init(
+        features: PackedFeatures, classes: Int, softTargets: [Float] = [], softWeights: [Float] = [],
+        goldTargets: [Float] = [],
+        goldWeights: [Float] = []
+    ) {
+        self.features = features
+        self.classes = classes
+        self.softTargets = softTargets
+        self.softWeights = softWeights
+        self.goldTargets = goldTargets
+        self.goldWeights = goldWeights
+    }
+
+    package var count: Int { features.count }
+}

@@ -1,0 +1,24 @@
+#include <string.h>
+
+#include "attar_training_kernels.h"
+
+extern const attar_training_kernel_table attar_training_kernels_portable;
+#if defined(__x86_64__)
+extern const attar_training_kernel_table attar_training_kernels_avx2, attar_training_kernels_avx512;
+#elif defined(__aarch64__)
+extern const attar_training_kernel_table attar_training_kernels_neon;
+#endif
+
+const attar_training_kernel_table *attar_training_kernels_select(const char *name) {
+    const attar_training_kernel_table *const tables[] = {
+#if defined(__x86_64__)
+        &attar_training_kernels_avx512, &attar_training_kernels_avx2,
+#elif defined(__aarch64__)
+        &attar_training_kernels_neon,
+#endif
+        &attar_training_kernels_portable,
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (strcmp(name, tables[i]->name) == 0) return tables[i];
+    return 0;
+}

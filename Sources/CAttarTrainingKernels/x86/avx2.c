@@ -1,0 +1,7 @@
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define ATTAR_TABLE attar_training_kernels_avx2
+#define ATTAR_NAME "avx2"
+#include "../generic.h"
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,64 @@
+import ArgumentParser
+import AttarPipeline
+import Foundation
+
+/// The command line.
+@main
+struct AttarCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "attar",
+        abstract: "Distils a large language model behind an HTTP endpoint into a small classifier in one file.",
+        discussion: """
+            Exit codes: 0 done; 1 the work failed (endpoint, disk); 2 arguments, recipe or files are wrong; 130 stopped by Ctrl-C.
+            """,
+        subcommands: [
+            RunCommand.self, PredictCommand.self, ExportCommand.self, DatasetCommand.self, InspectCommand.self,
+            RecipeCommand.self,
+        ])
+
+    static func main() async {
+        do {
+            let command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                var command = command
+                try command.run()
+            }
+        } catch {
+            Foundation.exit(report(error))
+        }
+    }
+
+    /// Tells an error in its one place, and gives the exit code.
+    private static func report(_ error: any Error) -> Int32 {
+        let isOfArgumentParser = exitCode(for: error) != .failure || error is ExitCode || error is ValidationError
+        guard !isOfArgumentParser else {
+            let text = fullMessage(for: error)
+            guard exitCode(for: error) != .success else {
+                Terminal.output(text)
+                return 0
+            }
+            if !text.isEmpty { Terminal.note(text) }
+            return (error as? ExitCode)?.rawValue ?? ExitStatus.input
+        }
+        let failure = Failure(error)
+        switch failure.kind {
+        case .input:
+            Terminal.note("attar: \(failure.message)")
+            return ExitStatus.input
+        case .work:
+            Terminal.note("attar: \(failure.message)")
+            return ExitStatus.work
+        case .interrupted:
+            Terminal.note("attar: \(failure.message). What is finished is kept: the same command goes on from here.")
+            return ExitStatus.interrupted
+        }
+    }
+}
+
+enum ExitStatus {
+    static let work: Int32 = 1
+    static let input: Int32 = 2
+    static let interrupted: Int32 = 130
+}

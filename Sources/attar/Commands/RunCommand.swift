@@ -1,0 +1,68 @@
+import ArgumentParser
+import AttarPipeline
+import Foundation
+
+/// attar run
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Runs a recipe: from data and teacher to a model file and a report.",
+        discussion: """
+            Everything goes to runs/NAME. A stage whose inputs have not changed is kept, so an interrupted or edited run goes on where it
+            must. Answers of the teacher are kept in a ledger and are never paid for twice.
+            """)
+
+    @OptionGroup var recipe: RecipeOptions
+
+    @Option(name: .customLong("run"), help: "Name of the run and its folder. Default: the recipe's name.")
+    var runName: String?
+
+    @Option(help: "The folder of all runs.")
+    var runs = "runs"
+
+    @Option(help: "The last stage to run: \(StageName.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var until: StageName?
+
+    @Flag(help: "Print what happens as JSON lines.")
+    var json = false
+
+    @Flag(help: "Print nothing but errors.")
+    var quiet = false
+
+    func validate() throws {
+        if let runName, runName.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._\-]{0,63}/) == nil {
+            throw ValidationError(
+                "--run \(runName): expected a name of 1 to 64 letters, digits, `.`, `_` and `-`. To choose the folder use --runs"
+            )
+        }
+    }
+
+    func run() async throws {
+        let loaded = try recipe.load()
+        let directory = RunDirectory(named: runName ?? loaded.name, in: runs)
+        let progress: any ProgressSink =
+            quiet
+            ? SilentProgress() as any ProgressSink : json ? JSONProgress() as any ProgressSink : TerminalProgress()
+        let last = until
+        _ = try await withInterruption {
+            try await Pipeline(loaded).run(until: last, in: directory, progress: progress)
+        }
+        if !quiet { try finish(directory) }
+    }
+
+    private var progress: any ProgressSink {
+        if quiet { return SilentProgress() }
+        if json { return JSONProgress() }
+        return TerminalProgress()
+    }
+
+    private func finish(_ directory: RunDirectory) throws {
+        let results = try RunResults(directory)
+        guard !json else {
+            Terminal.output(results.json.compact)
+            return
+        }
+        for line in results.lines(columns: Terminal.columns) { Terminal.output(line) }
+    }
+}
+
+extension StageName: ExpressibleByArgument {}

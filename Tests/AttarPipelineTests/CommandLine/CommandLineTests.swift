@@ -1,0 +1,209 @@
+import AttarPipeline
+import AttarTestSupport
+import Foundation
+import Synchronization
+import Testing
+
+@Suite("The command line", .enabled(if: AttarProcess.executable != nil, "needs the built executable"))
+struct CommandLineTests {
+    private let folder: TemporaryFolder
+    private let recipe = """
+        attar: 1
+        data: {labelled: train.csv, held-out: heldout.csv}
+        student: {buckets: 512, width: 64}
+        train: {epochs: 3, learning-curve: false}
+
+        """
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try folder.write(recipe, to: "small.yaml")
+        try folder.write(csv(invented(120) { $0 % 2 == 0 ? "good" : "bad" }), to: "train.csv")
+        try folder.write(csv(invented(20, label: { $0 % 2 == 0 ? "good" : "bad" }, from: 900)), to: "heldout.csv")
+    }
+
+    @Test(
+        "Exit codes: 0 for help and success, 2 for what the user must mend",
+        arguments: [
+            (["--help"], 0, "run", ""), (["help", "run"], 0, "--until", ""), (["recipe", "schema"], 0, "$schema", ""),
+            (["recipe", "check", "small.yaml"], 0, "nothing wrong found", ""), ([], 0, "SUBCOMMANDS", ""),
+            (["trian"], 2, "", "trian"), (["run"], 2, "", "recipe"),
+            (["run", "small.yaml", "--until", "trian"], 2, "", "trian"),
+            (["run", "small.yaml", "--run", "../x"], 2, "", "expected a name"),
+            (["run", "nowhere.yaml"], 2, "", "attar: nowhere.yaml: cannot read the recipe: there is no such file"),
+            (["run", "small.yaml", "--set", "train.epoch=3"], 2, "", "did you mean `epochs`?"),
+            (["run", "small.yaml", "--until", "label"], 2, "", "stage label is not part of this run"),
+            (["recipe", "check", "small.yaml", "--set", "data.labelled=no.csv"], 2, "", "no file at"),
+            (["predict", "nowhere.attar", "text"], 2, "", "nowhere.attar"),
+            (["predict", "small.yaml", "text"], 2, "", "small.yaml"),
+            (["predict", "m.attar"], 2, "", "expected texts or --input FILE"),
+            (["predict", "m.attar", "x", "--top", "0"], 2, "", "--top 0: expected 1 or more"),
+            (["predict", "m.attar", "x", "--abstain-below", "2"], 2, "", "expected a probability from 0 to 1"),
+            (["inspect", "nowhere"], 2, "", "nowhere"), (["inspect", "."], 2, "", "expected the folder of a run"),
+            (["inspect", "small.yaml"], 2, "", "small.yaml"), (["dataset", "show", "train.csv"], 2, "", "train.csv"),
+            (["export", "runs/none", "--output", "x.attar"], 2, "", "runs/none"),
+        ] as [([String], Int32, String, String)])
+    func exitCodes(arguments: [String], status: Int32, output: String, errors: String) async throws {
+        let result = try await AttarProcess.run(arguments, in: folder.url)
+        #expect(result.status == status, "\(result)")
+        #expect(output.isEmpty || result.output.contains(output), "\(result)")
+        #expect(errors.isEmpty || result.errors.contains(errors), "\(result)")
+        // Nothing of the insides of an error is ever shown.
+        for inside in ["Error Domain", "AttarPipeline", "NSCocoa", "Fatal error", "UserInfo"] {
+            #expect(!result.errors.contains(inside))
+        }
+    }
+
+    @Test("A run from labels to a report, then every command on what it made")
+    func wholePath() async throws {
+        let run = try await AttarProcess.run(["run", "small.yaml"], in: folder.url)
+        #expect(run.status == 0, "\(run)")
+        for name in ["model.attar", "report.json", "report.html", "run.json", "dataset.h5", "metrics.jsonl"] {
+            #expect(
+                FileManager.default.fileExists(atPath: folder.url.appending(path: "runs/small/\(name)").path), "\(name)"
+            )
+        }
+        #expect(run.output.contains("runs/small/model.attar"))
+        #expect(run.errors.contains("train: done in"))
+
+        let again = try await AttarProcess.run(["run", "small.yaml", "--json"], in: folder.url)
+        #expect(again.status == 0)
+        let events = again.output.split(separator: "\n").map {
+            try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+        }
+        #expect(
+            events.compactMap { $0?["event"] as? String } == Array(repeating: "stage-kept", count: 7) + ["run-finished"]
+        )
+        let quiet = try await AttarProcess.run(["run", "small.yaml", "--quiet"], in: folder.url)
+        #expect(quiet.status == 0 && quiet.output.isEmpty && quiet.errors.isEmpty)
+
+        for path in ["runs/small", "runs/small/model.attar", "runs/small/dataset.h5", "runs/small/checkpoints/best.h5"]
+        {
+            let inspected = try await AttarProcess.run(["inspect", path], in: folder.url)
+            #expect(inspected.status == 0 && inspected.output.count > 40, "\(inspected)")
+        }
+        let shown = try await AttarProcess.run(
+            ["dataset", "show", "runs/small/dataset.h5", "--rows", "2", "--json"], in: folder.url)
+        #expect(shown.output.split(separator: "\n").count == 2)
+    }
+
+    @Test("Predictions: arguments, files and standard input agree; probabilities are whole; abstaining answers nothing")
+    func predict() async throws {
+        #expect(
+            try await AttarProcess.run(["run", "small.yaml", "--until", "export", "--quiet"], in: folder.url).status
+                == 0)
+        let model = "runs/small/model.attar"
+        let texts = ["the parcel arrived", "her kettle, \"odd\" as ever", "ünïcödé 🙂"]
+        try folder.write(csv(texts.map { ($0.replacing("\"", with: "\"\""), "x") }), to: "in.csv")
+        let direct = try await AttarProcess.run(["predict", model, "--json", "--top", "9"] + texts, in: folder.url)
+        #expect(direct.status == 0, "\(direct)")
+        let file = try await AttarProcess.run(
+            ["predict", model, "--json", "--top", "9", "--input", "in.csv"], in: folder.url)
+        let piped = try await AttarProcess.run(
+            ["predict", model, "--json", "--top", "9", "--input", "-"], in: folder.url,
+            input: texts.joined(separator: "\n\n") + "\n")
+        #expect(file.output == direct.output)
+        #expect(piped.output == direct.output)
+        for line in direct.output.split(separator: "\n") {
+            let answer = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            let probabilities = try #require(answer["probabilities"] as? [String: Double])
+            #expect(abs(probabilities.values.reduce(0, +) - 1) < 1e-4)
+            #expect(probabilities.max { $0.value < $1.value }?.key == answer["label"] as? String)
+        }
+        let careful = try await AttarProcess.run(
+            ["predict", model, "--json", "--abstain-below", "0.9"] + texts, in: folder.url)
+        for line in careful.output.split(separator: "\n") {
+            let answer = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            let probability = try #require(answer["probability"] as? Double)
+            #expect(answer["abstained"] as? Bool == (probability < 0.9))
+            #expect(answer["label"] is String == (probability >= 0.9))
+        }
+    }
+
+    @Test("Export: the same file again, and other formats that are smaller or larger and answer")
+    func export() async throws {
+        #expect(
+            try await AttarProcess.run(["run", "small.yaml", "--until", "export", "--quiet"], in: folder.url).status
+                == 0)
+        func size(_ name: String, _ options: [String]) async throws -> Int {
+            let result = try await AttarProcess.run(
+                ["export", "runs/small", "--output", name] + options, in: folder.url)
+            #expect(result.status == 0, "\(result)")
+            let answer = try await AttarProcess.run(["predict", name, "the parcel arrived"], in: folder.url)
+            #expect(answer.status == 0)
+            return try Data(contentsOf: folder.url.appending(path: name)).count
+        }
+        let own = try await size("own.attar", [])
+        #expect(
+            try Data(contentsOf: folder.url.appending(path: "own.attar"))
+                == Data(contentsOf: folder.url.appending(path: "runs/small/model.attar")))
+        #expect(try await size("int4.attar", ["--table", "int4"]) < own)
+        #expect(try await size("float.attar", ["--table", "float32", "--head", "float32"]) > own)
+        // As another recipe would have made it.
+        #expect(
+            try await AttarProcess.run(
+                ["run", "small.yaml", "--run", "four", "--set", "quantize.table=int4", "--until", "export", "--quiet"],
+                in: folder.url
+            ).status == 0)
+
+        try Data("damaged".utf8).write(to: folder.url.appending(path: "runs/small/checkpoints/best.h5"))
+        let damaged = try await AttarProcess.run(
+            ["export", "runs/small", "--output", "x.attar", "--table", "int4"], in: folder.url)
+        #expect(
+            damaged.status == 1 && damaged.errors.contains("expected the file as stage train left it"), "\(damaged)")
+    }
+
+    @Test("Datasets go out to tables and come back as they were", arguments: ["rows.csv", "rows.jsonl"])
+    func dataset(table: String) async throws {
+        #expect(
+            try await AttarProcess.run(["run", "small.yaml", "--until", "dataset", "--quiet"], in: folder.url).status
+                == 0)
+        let out = try await AttarProcess.run(
+            ["dataset", "export", "runs/small/dataset.h5", "--to", table], in: folder.url)
+        #expect(out.status == 0, "\(out)")
+        let back = try await AttarProcess.run(["dataset", "import", "back.h5", "--from", table], in: folder.url)
+        #expect(back.status == 0, "\(back)")
+        let all = ["--rows", "1000", "--json"]
+        let first = try await AttarProcess.run(["dataset", "show", "runs/small/dataset.h5"] + all, in: folder.url)
+        let second = try await AttarProcess.run(["dataset", "show", "back.h5"] + all, in: folder.url)
+        #expect(first.output == second.output && first.output.split(separator: "\n").count == 120)
+    }
+
+    @Test("The first Ctrl-C ends cleanly with 130 and says how to go on, a second one at once", arguments: [1, 2])
+    func interrupted(presses: Int) async throws {
+        // The third call hangs: the run waits there.
+        let endpoint = try await FaultEndpoint.start { $0.path.hasSuffix("completions") && $0.number > 4 ? .hang : nil }
+        try folder.write(
+            """
+            attar: 1
+            labels: [positive, negative]
+            teacher: {endpoint: "\(endpoint.url.absoluteString)", model: test-model, concurrency: 1}
+            synthesis: {texts: 20, instruction: Reviews.}
+
+            """, to: "taught.yaml")
+        let sent = Mutex(0)
+        let result = try await AttarProcess.run(
+            ["run", "taught.yaml"], in: folder.url,
+            onErrorText: { text, process in
+                let stage = sent.withLock { count in
+                    if count == 0, text.contains("generate: started") {
+                        count = 1
+                        return 1
+                    }
+                    if count == 1, presses == 2, text.contains("Stopping…") {
+                        count = 2
+                        return 2
+                    }
+                    return 0
+                }
+                if stage > 0 { kill(process.processIdentifier, SIGINT) }
+            })
+        #expect(result.status == 130, "\(result)")
+        #expect(result.errors.contains("Stopping…"))
+        if presses == 1 { #expect(result.errors.contains("the same command goes on from here"), "\(result)") }
+        try await endpoint.stop()
+        let record = try folder.run("taught").existingRecord()
+        #expect(record[.data]?.status == .done)
+        #expect(presses == 2 || record[.generate]?.status == .interrupted)
+    }
+}
