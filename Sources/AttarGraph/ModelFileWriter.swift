@@ -120,12 +120,16 @@ extension Program {
 extension NGramFeaturizer {
     fileprivate var encoded: [UInt8] {
         var writer = ByteWriter()
-        writer.u32(1)
+        writer.u32(known == nil ? 1 : 2)
         for number in [buckets, wordLength, shortestCharacters, longestCharacters] { writer.u32(UInt32(number)) }
         writer.u32(charactersCrossWords ? 1 : 0)
         writer.f32(wordScale)
         writer.f32(characterScale)
         writer.u32(UInt32(maximumBytes))
+        for word in known?.words ?? [] {
+            writer.u32(UInt32(truncatingIfNeeded: word))
+            writer.u32(UInt32(truncatingIfNeeded: word >> 32))
+        }
         return writer.bytes
     }
 }

@@ -28,7 +28,7 @@ private struct TrainStage {
         self.context = context
         dataset = try DatasetFile.read(context.file(Stage.datasetFile))
         section = context.recipe.recipe.train
-        task = TextClassification(context.recipe.recipe, labels: dataset.labels)
+        task = TextClassification(context.recipe.recipe, dataset: dataset)
         kernels = try TrainingKernels()
     }
 

@@ -16,7 +16,7 @@ package struct ModelBuilder {
 
     /// Reads the checkpoint of a run; throws where it does not fit the recipe's student.
     package init(_ recipe: Recipe, dataset: TextDataset, checkpoint: URL) throws {
-        task = TextClassification(recipe, labels: dataset.labels)
+        task = TextClassification(recipe, dataset: dataset)
         self.dataset = dataset
         let contents = try TensorFile.read(checkpoint)
         let wanted = task.student.parameters

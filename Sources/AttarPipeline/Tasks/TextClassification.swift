@@ -13,18 +13,24 @@ package struct TextClassification: Sendable {
     package let student: BagStudent
     private let train: TrainSection
 
-    package init(_ recipe: Recipe, labels: [String]) {
-        self.labels = labels
+    package init(_ recipe: Recipe, dataset: TextDataset) {
+        labels = dataset.labels
         train = recipe.train
         let section = recipe.student
-        featurizer = NGramFeaturizer(
+        let hashed = NGramFeaturizer(
             buckets: section.buckets, wordLength: section.wordNgrams,
             shortestCharacters: section.characterNgrams.lowerBound,
             longestCharacters: section.characterNgrams.upperBound,
             charactersCrossWords: section.charactersCrossWords, wordScale: Float(section.wordScale),
             characterScale: Float(section.characterScale), maximumBytes: section.maximumBytes)
+        switch section.vocabulary {
+        case .hashed: featurizer = hashed
+        case .known:
+            let texts = dataset.rows.filter { $0.split == .train || recipe.train.refit && $0.split == .validation }
+            featurizer = hashed.keepingNGrams(of: texts.map(\.text), most: section.buckets)
+        }
         student = BagStudent(
-            buckets: section.buckets, width: section.width, hidden: section.hidden, classes: labels.count,
+            buckets: featurizer.rows, width: section.width, hidden: section.hidden, classes: labels.count,
             featureDropout: Float(train.featureDropout), dropout: Float(train.dropout))
     }
 

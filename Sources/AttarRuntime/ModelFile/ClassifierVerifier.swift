@@ -42,9 +42,9 @@ struct ClassifierVerifier {
         for instruction in program.instructions {
             switch instruction.opcode {
             case .embeddingBagFloat32, .embeddingBagInt8, .embeddingBagInt4:
-                guard let table = instruction.operands[1], program.buffers[table].rows.fixed == featurizer.buckets
+                guard let table = instruction.operands[1], program.buffers[table].rows.fixed == featurizer.rows
                 else {
-                    throw .malformed(section: "featurizer", reason: "its buckets differ from the rows of the table")
+                    throw .malformed(section: "featurizer", reason: "its rows differ from those of the table")
                 }
             default: continue
             }

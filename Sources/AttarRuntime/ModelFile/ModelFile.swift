@@ -172,7 +172,10 @@ private struct Contents {
 extension NGramFeaturizer {
     fileprivate init(reading reader: ByteReader) throws(ModelFileError) {
         var reader = reader
-        guard try reader.u32() == 1 else { throw reader.fault("its kind is not known; 1 is hashed n-grams") }
+        let kind = try reader.u32()
+        guard kind == 1 || kind == 2 else {
+            throw reader.fault("its kind is not known; 1 is hashed n-grams, 2 the known ones of them")
+        }
         let buckets = try reader.count("buckets", limit: 1 << 30)
         let wordLength = try reader.count("tokens in a word n-gram", limit: 8)
         let shortest = try reader.count("characters in the shortest n-gram", limit: 16)
@@ -181,6 +184,16 @@ extension NGramFeaturizer {
         let wordScale = try reader.f32()
         let characterScale = try reader.f32()
         let maximumBytes = try reader.count("bytes of text", limit: 1 << 20)
+        var known: KnownBuckets?
+        if kind == 2 {
+            guard buckets % 64 == 0, buckets <= KnownBuckets.mostBuckets else {
+                throw reader.fault("known buckets come in whole words of 64, at most \(KnownBuckets.mostBuckets)")
+            }
+            var words: [UInt64] = []
+            words.reserveCapacity(buckets / 64)
+            for _ in 0..<(buckets / 64) { words.append(UInt64(try reader.u32()) | UInt64(try reader.u32()) << 32) }
+            known = KnownBuckets(words: words)
+        }
         try reader.end()
         guard buckets > 0, wordLength > 0 || longest > 0, shortest <= longest, (shortest == 0) == (longest == 0),
             maximumBytes > 0,
@@ -191,5 +204,6 @@ extension NGramFeaturizer {
             buckets: buckets, wordLength: wordLength, shortestCharacters: shortest, longestCharacters: longest,
             charactersCrossWords: crossing == 1, wordScale: wordScale, characterScale: characterScale,
             maximumBytes: maximumBytes)
+        if let known { self = keeping(known) }
     }
 }

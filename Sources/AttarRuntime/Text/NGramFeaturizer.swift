@@ -3,10 +3,13 @@
 /// Text is lower-cased and cut into tokens: runs of letters and digits, and every other visible character by itself.
 /// Features are word n-grams of 1...`wordLength` tokens, and character n-grams of `shortestCharacters` to
 /// `longestCharacters`, either inside each letter token with its ends marked (Bojanowski et al. 2017, section 3.2) or over
-/// the whole text. Each is hashed to a row in `0..<buckets`. A feature of kind k weighs
+/// the whole text. Each is hashed to a bucket in `0..<buckets`, which is its row of the table; or, where only known
+/// buckets have rows, it is left out unless it is known. A feature of kind k weighs
 /// `scale(k) / sqrt(number of features of kind k)`.
 public struct NGramFeaturizer: Sendable, Equatable {
-    public var buckets: Int
+    public private(set) var buckets: Int
+    /// Nil where every bucket has a row.
+    public private(set) var known: KnownBuckets?
     /// Longest word n-gram; 0 for none.
     public var wordLength: Int
     /// Shortest and longest character n-gram; 0 and 0 for none.
@@ -33,6 +36,17 @@ public struct NGramFeaturizer: Sendable, Equatable {
         self.characterScale = characterScale
         self.maximumBytes = maximumBytes
     }
+
+    /// The same n-grams, of which only the known ones are features.
+    public func keeping(_ known: KnownBuckets) -> NGramFeaturizer {
+        var copy = self
+        copy.buckets = known.buckets
+        copy.known = known
+        return copy
+    }
+
+    /// Rows of the table that the features look up.
+    public var rows: Int { known?.rows ?? buckets }
 
     /// Most features that a text of this many bytes can have: one-letter words are the worst case.
     public func mostFeatures(bytes: Int) -> Int {
@@ -123,6 +137,17 @@ extension NGramFeaturizer {
     }
 
     @inline(__always)
+    private func add(_ hash: UInt32, to ids: UnsafeMutablePointer<UInt32>, _ count: inout Int) {
+        var id = Hash.bucket(hash, of: buckets)
+        if let known {
+            guard let row = known.row(of: id) else { return }
+            id = row
+        }
+        ids[count] = id
+        count += 1
+    }
+
+    @inline(__always)
     private func addCharacters(
         _ text: TokenWriter, _ scratch: borrowing NGramScratch, _ ids: UnsafeMutablePointer<UInt32>,
         _ count: inout Int
@@ -139,8 +164,7 @@ extension NGramFeaturizer {
                     position += 1
                 }
                 if length >= shortestCharacters {
-                    ids[count] = Hash.bucket(hash, of: buckets)
-                    count += 1
+                    add(hash, to: ids, &count)
                 }
             }
         }
@@ -154,8 +178,7 @@ extension NGramFeaturizer {
             var hash: UInt32 = Hash.wordSeed
             for length in 0..<wordLength where start + length < tokenCount {
                 hash = Hash.combine(hash, scratch.tokens[start + length])
-                ids[count] = Hash.bucket(hash, of: buckets)
-                count += 1
+                add(hash, to: ids, &count)
             }
         }
     }

@@ -5,7 +5,15 @@ package struct StudentSection: RecipeSection {
         case bag
     }
 
+    package enum Vocabulary: String, CaseIterable, Sendable {
+        /// Every n-gram has a row, which others may share.
+        case hashed
+        /// Only n-grams of the training rows have rows; others are left out.
+        case known
+    }
+
     package let family: Family
+    package let vocabulary: Vocabulary
     package let buckets: Int
     package let width: Int
     package let hidden: Int
@@ -19,9 +27,13 @@ package struct StudentSection: RecipeSection {
     package init(_ keys: inout KeyReader) {
         family = keys.value(
             "family", .choice(), default: .bag, "bag: an embedding bag over hashed words and characters.")
+        vocabulary = keys.value(
+            "vocabulary", .choice(), default: .known,
+            "known: only n-grams of the training texts have rows, the most frequent ones first; hashed: all n-grams share them, which suits small tables for many labels."
+        )
         buckets = keys.value(
-            "buckets", .integer(64...16_777_216), default: 131_072,
-            "Rows of the embedding table: n-grams are hashed into them.")
+            "buckets", .integer(64...16_777_216), default: 262_144,
+            "Rows of the embedding table; at most, where the vocabulary is known.")
         width = keys.value("width", .integer(4...4096), default: 16, "Numbers in each row of the table.")
         hidden = keys.value("hidden", .integer(0...4096), default: 0, "Width of the hidden layer; 0 for none.")
         wordNgrams = keys.value(
