@@ -92,7 +92,7 @@ struct OptimizerKernelTests {
 
     private static let settings = attar_adamw(
         learning_rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0.1, correction1: 0.271,
-        correction2: 0.002997)
+        correction2: 0.002997, gradient_scale: 1)
 
     @Test("AdamW follows its formula within rounding", arguments: widths)
     func adamw(width: Int) throws {
@@ -157,7 +157,7 @@ struct OptimizerKernelTests {
     func adagradRows(width: Int) throws {
         var random = SeededRandom(seed: UInt64(width) &+ 130)
         let rows: [UInt32] = [4, 1]
-        let settings = attar_adagrad(learning_rate: 0.05, epsilon: 1e-6, weight_decay: 0.02)
+        let settings = attar_adagrad(learning_rate: 0.05, epsilon: 1e-6, weight_decay: 0.02, gradient_scale: 1)
         let x = random.floats(6 * width, within: 1)
         let squares = random.floats(6 * width, within: 1).map { random.happens(0.2) ? 0 : $0.magnitude }
         let gradient = random.floats(rows.count * width, within: 1).map { random.happens(0.2) ? 0 : $0 }
