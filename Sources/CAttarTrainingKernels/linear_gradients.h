@@ -1,52 +1,74 @@
 // Gradients of linear layers.
 
-#include "attar/vector.h"
+#include "attar/matrix.h"
 #include "attar_training_kernels.h"
 
-/// out[r,k] = sum over n of dy[r,n] * w[n,k]: one FMA chain in ascending n. The weights are turned into panels of 16 k first.
-static void linear_input_gradient(const attar_call *call) {
-    const int64_t rows = call->operand[0].rows, inner = call->operand[0].columns, outputs = call->operand[1].columns;
-    const float *panels = call->operand[2].data;
-    float *turned = call->operand[3].data;
-    for (int64_t k = 0; k < ROUND_UP(inner, 16); k++)
-        for (int64_t n = 0; n < outputs; n++)
-            turned[(k / 16 * outputs + n) * 16 + k % 16] = k < inner ? panels[(n / 16 * inner + k) * 16 + n % 16] : 0.0f;
-    for (int64_t p = 0; p < ROUND_UP(inner, 16) / 16; p++) {
-        const float *w = turned + p * outputs * 16;
-        const int64_t count = inner - p * 16 < 16 ? inner - p * 16 : 16;
-        for (int64_t r = 0; r < rows; r += 4) {
-            const int64_t live = rows - r < 4 ? rows - r : 4;
-            const float *dy[4];
-            for (int64_t i = 0; i < 4; i++) dy[i] = (const float *)call->operand[1].data + (r + (i < live ? i : 0)) * outputs;
-            v16 sum[4] = {splat16(0), splat16(0), splat16(0), splat16(0)};
-            for (int64_t n = 0; n < outputs; n++) {
-                const v16 lanes = load16(w + n * 16);
-                for (int i = 0; i < 4; i++) sum[i] = fma16(splat16(dy[i][n]), lanes, sum[i]);
-            }
-            for (int64_t i = 0; i < live; i++) {
-                store_part16((float *)call->operand[0].data + (r + i) * inner + p * 16, sum[i], count);
-            }
+/// Panels [n,k] turned into panels [k,n]: lanes are 16 k.
+static void turn_panels(float *turned, const float *panels, int64_t inner, int64_t outputs) {
+    for (int64_t n = 0; n < outputs; n += 16) {
+        const int64_t live = lanes_left(outputs, n);
+        for (int64_t k = 0; k < inner; k += 16) {
+            const float *from = panels + (n * inner) + k * 16;
+            const int64_t count = lanes_left(inner, k);
+            v16 row[16];
+#pragma clang loop unroll(full)
+            for (int i = 0; i < 16; i++) row[i] = i < count ? load16(from + i * 16) : splat16(0);
+            transpose16(row);
+            float *to = turned + (k * outputs) + n * 16;
+#pragma clang loop unroll(full)
+            for (int i = 0; i < 16; i++)
+                if (i < live) store16(to + i * 16, row[i]);
         }
     }
 }
 
-/// out[n,k] = sum over r of dy[r,n] * x[r,k]: one FMA chain in ascending r, lanes are 16 outputs.
+/// out[r,k] = sum over n of dy[r,n] * w[n,k]: one FMA chain in ascending n.
+static void linear_input_gradient(const attar_call *call) {
+    const attar_operand *out = &call->operand[0], *dy = &call->operand[1];
+    float *turned = call->operand[3].data;
+    turn_panels(turned, call->operand[2].data, out->columns, dy->columns);
+    panel_product(out->data, dy->data, turned, 32, out->rows, dy->columns, out->columns, NULL, NULL);
+}
+
+/// Rows of one block, and columns of x in it.
+#define GRADIENT_ROWS 128
+#define GRADIENT_COLUMNS (16 * ATTAR_TILE_ROWS)
+#define GRADIENT_LANES (16 * ATTAR_TILE_PANELS(ATTAR_TILE_ROWS))
+
+/// out[i] = the `width` columns from `column` of row i, zeros past the end.
+ATTAR_INLINE void copy_columns(float *out, const float *x, int64_t stride, int64_t rows, int64_t column, int64_t columns, int width) {
+    const int64_t count = columns - column < width ? columns - column : width;
+    for (int64_t r = 0; r < rows; r++) {
+        if (count == width) memcpy(out + r * width, x + r * stride + column, (size_t)width * sizeof(float));
+        else for (int i = 0; i < width; i++) out[r * width + i] = i < count ? x[r * stride + column + i] : 0.0f;
+    }
+}
+
+/// out[n,k] = sum over r of dy[r,n] * x[r,k]: one FMA chain in ascending r, lanes are 16 outputs. Columns of both are copied
+/// together, so that rows far apart in memory are close in the tile.
 static void linear_weight_gradient(const attar_call *call) {
     const int64_t rows = call->operand[1].rows, inner = call->operand[1].columns, outputs = call->operand[2].columns;
     float *out = call->operand[0].data;
     const float *x = call->operand[1].data, *dy = call->operand[2].data;
-    for (int64_t p = 0; p < ROUND_UP(outputs, 16) / 16; p++) {
-        const int64_t count = outputs - p * 16 < 16 ? outputs - p * 16 : 16;
-        for (int64_t k = 0; k < inner; k += 4) {
-            const int64_t live = inner - k < 4 ? inner - k : 4;
-            v16 sum[4] = {splat16(0), splat16(0), splat16(0), splat16(0)};
-            for (int64_t r = 0; r < rows; r++) {
-                const float *from = dy + r * outputs + p * 16;
-                const v16 lanes = count == 16 ? load16(from) : load_part16(from, count, 0);
-                const float *xr = x + r * inner + k;
-                for (int64_t i = 0; i < 4; i++) sum[i] = fma16(splat16(xr[i < live ? i : 0]), lanes, sum[i]);
+    float left[GRADIENT_ROWS * GRADIENT_COLUMNS], right[GRADIENT_ROWS * GRADIENT_LANES];
+    if (rows == 0) memset(out, 0, (size_t)(ROUND_UP(outputs, 16) * inner) * sizeof(float));
+    for (int64_t row = 0; row < rows; row += GRADIENT_ROWS) {
+        const int64_t live = rows - row < GRADIENT_ROWS ? rows - row : GRADIENT_ROWS;
+        for (int64_t from = 0; from < inner; from += GRADIENT_COLUMNS) {
+            const int64_t to = inner - from < GRADIENT_COLUMNS ? inner : from + GRADIENT_COLUMNS;
+            for (int64_t k = from; k < to; k += ATTAR_TILE_ROWS)
+                copy_columns(left + (k - from) * GRADIENT_ROWS, x + row * inner, inner, live, k, inner, ATTAR_TILE_ROWS);
+            for (int64_t n = 0; n < outputs; n += GRADIENT_LANES) {
+                copy_columns(right, dy + row * outputs, outputs, live, n, outputs, GRADIENT_LANES);
+                const int64_t lanes = ROUND_UP(outputs, 16) - n < GRADIENT_LANES ? ROUND_UP(outputs, 16) - n : GRADIENT_LANES;
+                for (int64_t k = from; k < to; k += ATTAR_TILE_ROWS) {
+                    const product_view v = {
+                        .a = left + (k - from) * GRADIENT_ROWS, .a_row = 1, .a_step = ATTAR_TILE_ROWS,
+                        .b = right, .b_panel = 16, .b_step = GRADIENT_LANES,
+                        .c = out + n * inner + k * 16, .c_row = 16, .c_panel = inner * 16, .steps = live, .resumes = row > 0};
+                    product_rows(&v, 32, to - k < ATTAR_TILE_ROWS ? to - k : ATTAR_TILE_ROWS, 0, lanes);
+                }
             }
-            for (int64_t i = 0; i < live; i++) store16(out + (p * inner + k + i) * 16, sum[i]);
         }
     }
 }
