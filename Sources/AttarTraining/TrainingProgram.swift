@@ -105,18 +105,16 @@ struct TrainingProgram: Sendable {
         }
     }
 
-    /// What computes an instruction's result, for people: its opcode and the parameters that place it in the student.
+    /// What computes an instruction's result, for people: its opcode, and its parameters or the layer that it stands in.
     func description(ofInstruction index: Int) -> String {
         let instruction = program.instructions[index]
-        func parameters(of instruction: Program.Instruction) -> [String] {
-            instruction.operands.compactMap { operand in
-                operand.map { program.buffers[$0] }.flatMap { $0.region == .parameter ? "“\($0.name)”" : nil }
-            }
+        let parameters = instruction.operands.compactMap { operand in
+            operand.map { program.buffers[$0] }.flatMap { $0.region == .parameter ? "“\($0.name)”" : nil }
         }
-        let own = parameters(of: instruction)
-        if !own.isEmpty { return "\(instruction.opcode) of \(own.joined(separator: ", "))" }
-        let earlier = program.instructions[..<index].last { !parameters(of: $0).isEmpty }
-        return "\(instruction.opcode)" + (earlier.map { " after \(parameters(of: $0).joined(separator: ", "))" } ?? "")
+        guard parameters.isEmpty else { return "\(instruction.opcode) of \(parameters.joined(separator: ", "))" }
+        // A buffer's name is the layer's path with a number, or the name of an output.
+        let name = instruction.operands[0].map { program.buffers[$0].name } ?? ""
+        return "\(instruction.opcode) in \(name.split(separator: " ").first ?? "the student")"
     }
 }
 

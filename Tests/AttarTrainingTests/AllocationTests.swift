@@ -87,6 +87,26 @@ struct AllocationTests {
         }
     }
 
+    @Test("are none in steps and evaluation of an encoder", arguments: [1, 2, 3])
+    func encoder(threads: Int) throws {
+        let fixture = EncoderFixture()
+        var settings = TrainerSettings.small(batch: 40, threads: threads)
+        settings.batching = .tokens(150)
+        settings.largestGradientNorm = 1
+        let trainer = try fixture.trainer(settings)
+        let inference = try fixture.inference(trainer.parameters, pool: trainer.pool)
+        var logits = [Float](repeating: 0, count: 90 * 3)
+        _ = try trainer.next()
+        try logits.withUnsafeMutableBufferPointer { logits in
+            try inference.run(fixture.set.features, into: logits)
+            let count = try allocations(in: trainer.pool) {
+                for _ in 0..<40 { _ = try trainer.next() }
+                try inference.run(fixture.set.features, into: logits)
+            }
+            #expect(count == 0)
+        }
+    }
+
     @Test("of a trainer at its start are as planned", arguments: [16, 100], [1, 3])
     func plan(batch: Int, shardsAtOnce: Int) throws {
         let fixture = TrainingFixture(examples: 200)

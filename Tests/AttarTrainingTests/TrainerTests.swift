@@ -116,7 +116,7 @@ struct TrainerTests {
         fixture.set.goldWeights[order[18]] = 1
         let trainer = try fixture.trainer(fixture.student(hidden: 5), settings: .small())
         let expected = TrainingError.lossNotFinite(
-            step: 1, epoch: 1, op: "softCrossEntropy after “head.weight”, “head.bias”",
+            step: 1, epoch: 1, op: "softCrossEntropy in objective",
             examples: Array(order[16..<20]))
         #expect(throws: expected) { try trainer.next() }
         #expect(trainer.step == 0)
