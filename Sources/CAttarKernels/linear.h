@@ -15,21 +15,31 @@ typedef struct {
     attar_activation activation;
 } linear_view;
 
+ATTAR_INLINE void finish_as(
+    const linear_view *v, attar_activation activation, int64_t row, int64_t rows, int64_t column, int64_t columns) {
+    for (int64_t c = column; c < column + columns; c += 16) {
+        const int64_t count = lanes_left(v->outputs, c);
+        const v16 bias = v->bias ? load_part16(v->bias + c, count, 0) : splat16(0);
+        const v16 scale = v->scale ? load_part16(v->scale + c, count, 0) : splat16(1);
+        for (int64_t r = row; r < row + rows; r++) {
+            v16 y = load_part16(v->out + r * v->outputs + c, count, 0);
+            y = v->scale ? fma16(y, scale, bias) : y + bias;
+            if (activation == ATTAR_RELU) y = max16(splat16(0), y);
+            if (activation == ATTAR_GELU) y = gelu16(y);
+            if (v->residual) y = y + load_part16(v->residual + r * v->outputs + c, count, 0);
+            store_part16(v->out + r * v->outputs + c, y, count);
+        }
+    }
+}
+
 /// What follows the sums of a block while it is still close: scale and bias, activation, residual.
 static void finish_block(const void *context, int64_t row, int64_t rows, int64_t column, int64_t columns) {
     const linear_view *v = context;
-    for (int64_t r = row; r < row + rows; r++)
-        for (int64_t c = column; c < column + columns; c += 16) {
-            const int64_t count = lanes_left(column + columns, c);
-            float *out = v->out + r * v->outputs + c;
-            const v16 bias = v->bias ? load_part16(v->bias + c, count, 0) : splat16(0);
-            v16 y = load_part16(out, count, 0);
-            y = v->scale ? fma16(y, load_part16(v->scale + c, count, 0), bias) : y + bias;
-            if (v->activation == ATTAR_RELU) y = max16(splat16(0), y);
-            else if (v->activation == ATTAR_GELU) y = gelu16(y);
-            if (v->residual) y = y + load_part16(v->residual + r * v->outputs + c, count, 0);
-            store_part16(out, y, count);
-        }
+    switch (v->activation) {
+    case ATTAR_NO_ACTIVATION: finish_as(v, ATTAR_NO_ACTIVATION, row, rows, column, columns); break;
+    case ATTAR_RELU: finish_as(v, ATTAR_RELU, row, rows, column, columns); break;
+    case ATTAR_GELU: finish_as(v, ATTAR_GELU, row, rows, column, columns); break;
+    }
 }
 
 ATTAR_INLINE linear_view linear_operands(const attar_call *call) {

@@ -30,9 +30,9 @@ static void linear_input_gradient(const attar_call *call) {
     panel_product(out->data, dy->data, turned, 32, out->rows, dy->columns, out->columns, NULL, NULL);
 }
 
-/// Rows of one block, and columns of x in it.
+/// A block of rows and of columns of x; dy is taken in groups of columns as wide as a tile.
 #define GRADIENT_ROWS 128
-#define GRADIENT_COLUMNS (16 * ATTAR_TILE_ROWS)
+#define GRADIENT_INNER (32 * ATTAR_TILE_ROWS)
 #define GRADIENT_LANES (16 * ATTAR_TILE_PANELS(ATTAR_TILE_ROWS))
 
 /// out[i] = the `width` columns from `column` of row i, zeros past the end.
@@ -44,31 +44,38 @@ ATTAR_INLINE void copy_columns(float *out, const float *x, int64_t stride, int64
     }
 }
 
-/// out[n,k] = sum over r of dy[r,n] * x[r,k]: one FMA chain in ascending r, lanes are 16 outputs. Columns of both are copied
-/// together, so that rows far apart in memory are close in the tile.
+/// A block of the weight gradient: x and dy start at its rows and columns, out at its panels. Columns are copied together, so that
+/// rows far apart in memory are close in the tile.
+static void weight_gradient_block(
+    float *out, const float *x, const float *dy, int64_t rows, int64_t inner, int64_t outputs, int64_t inner_stride, int resumes) {
+    __attribute__((aligned(64))) float left[GRADIENT_ROWS * GRADIENT_INNER], right[GRADIENT_ROWS * GRADIENT_LANES];
+    for (int64_t k = 0; k < inner; k += ATTAR_TILE_ROWS)
+        copy_columns(left + k * GRADIENT_ROWS, x, inner_stride, rows, k, inner, ATTAR_TILE_ROWS);
+    for (int64_t n = 0; n < outputs; n += GRADIENT_LANES) {
+        copy_columns(right, dy, outputs, rows, n, outputs, GRADIENT_LANES);
+        const int64_t lanes = smaller(ROUND_UP(outputs, 16) - n, GRADIENT_LANES);
+        for (int64_t k = 0; k < inner; k += ATTAR_TILE_ROWS) {
+            const product_view v = {
+                .a = left + k * GRADIENT_ROWS, .a_row = 1, .a_step = ATTAR_TILE_ROWS,
+                .b = right, .b_panel = 16, .b_step = GRADIENT_LANES,
+                .c = out + n * inner_stride + k * 16, .c_row = 16, .c_panel = inner_stride * 16,
+                .c_ahead = ATTAR_TILE_ROWS * 16, .steps = rows, .resumes = resumes};
+            product_rows(&v, 32, smaller(inner - k, ATTAR_TILE_ROWS), 0, lanes);
+        }
+    }
+}
+
+/// out[n,k] = sum over r of dy[r,n] * x[r,k]: one FMA chain in ascending r, lanes are 16 outputs.
 static void linear_weight_gradient(const attar_call *call) {
     const int64_t rows = call->operand[1].rows, inner = call->operand[1].columns, outputs = call->operand[2].columns;
     float *out = call->operand[0].data;
     const float *x = call->operand[1].data, *dy = call->operand[2].data;
-    float left[GRADIENT_ROWS * GRADIENT_COLUMNS], right[GRADIENT_ROWS * GRADIENT_LANES];
-    if (rows == 0) memset(out, 0, (size_t)(ROUND_UP(outputs, 16) * inner) * sizeof(float));
-    for (int64_t row = 0; row < rows; row += GRADIENT_ROWS) {
-        const int64_t live = rows - row < GRADIENT_ROWS ? rows - row : GRADIENT_ROWS;
-        for (int64_t from = 0; from < inner; from += GRADIENT_COLUMNS) {
-            const int64_t to = inner - from < GRADIENT_COLUMNS ? inner : from + GRADIENT_COLUMNS;
-            for (int64_t k = from; k < to; k += ATTAR_TILE_ROWS)
-                copy_columns(left + (k - from) * GRADIENT_ROWS, x + row * inner, inner, live, k, inner, ATTAR_TILE_ROWS);
-            for (int64_t n = 0; n < outputs; n += GRADIENT_LANES) {
-                copy_columns(right, dy + row * outputs, outputs, live, n, outputs, GRADIENT_LANES);
-                const int64_t lanes = ROUND_UP(outputs, 16) - n < GRADIENT_LANES ? ROUND_UP(outputs, 16) - n : GRADIENT_LANES;
-                for (int64_t k = from; k < to; k += ATTAR_TILE_ROWS) {
-                    const product_view v = {
-                        .a = left + (k - from) * GRADIENT_ROWS, .a_row = 1, .a_step = ATTAR_TILE_ROWS,
-                        .b = right, .b_panel = 16, .b_step = GRADIENT_LANES,
-                        .c = out + n * inner + k * 16, .c_row = 16, .c_panel = inner * 16, .steps = live, .resumes = row > 0};
-                    product_rows(&v, 32, to - k < ATTAR_TILE_ROWS ? to - k : ATTAR_TILE_ROWS, 0, lanes);
-                }
-            }
-        }
-    }
+    int64_t row = 0;
+    do {
+        for (int64_t k = 0; k < inner; k += GRADIENT_INNER)
+            weight_gradient_block(
+                out + k * 16, x + row * inner + k, dy + row * outputs, smaller(rows - row, GRADIENT_ROWS),
+                smaller(inner - k, GRADIENT_INNER), outputs, inner, row > 0);
+        row += GRADIENT_ROWS;
+    } while (row < rows);
 }

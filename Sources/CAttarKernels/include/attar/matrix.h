@@ -17,6 +17,7 @@ typedef struct {
     int64_t b_panel, b_step;
     float *c;
     int64_t c_row, c_panel;
+    int64_t c_ahead;  // from a tile's part of c to the next one's; 0: the next panels
     int64_t steps;
     int resumes;  // the chains go on from what c holds
 } product_view;
@@ -37,6 +38,11 @@ ATTAR_INLINE void product_tile(const product_view *v, int bits, int rows, int pa
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows * panels; i++) sum[i] = splat16(0);
     }
+    // The next tile's part of c comes closer while this one's sums are made.
+    const int64_t ahead = v->c_ahead > 0 ? v->c_ahead : panels * v->c_panel;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows * panels; i++)
+        __builtin_prefetch(c + ahead + i / panels * v->c_row + i % panels * v->c_panel, 1);
     for (int64_t s = 0; s < v->steps; s++) {
         v16 lane[4];
 #pragma clang loop unroll(full)
@@ -93,38 +99,49 @@ static void small_product(const product_view *v, int64_t rows, int64_t columns) 
 
 // MARK: Rows times panels
 
-/// Blocks that stay in the second-level cache: panels x steps; rows of a tile are copied together, so their strides never meet in one
-/// set of the first-level cache.
+/// Blocks of rows, steps and panels whose parts of both operands and of the result stay in the second-level cache together.
+#define ATTAR_BLOCK_ROWS (16 * ATTAR_TILE_ROWS)
 #define ATTAR_BLOCK_STEPS 256
 #define ATTAR_BLOCK_PANELS 24
+/// Rows of a tile are copied this far apart: rows in place may all meet in one set of the first-level cache.
 #define ATTAR_BLOCK_STRIDE (ATTAR_BLOCK_STEPS + 16)
 
-/// out[r,n] = x[r,k] times panels [n,k], each panel 16 n wide and all k deep. `finish` is called for rows and columns that are done.
+ATTAR_INLINE int64_t smaller(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+/// Called for rows and columns whose sums are done.
+typedef void (*product_end)(const void *context, int64_t row, int64_t rows, int64_t column, int64_t columns);
+
+/// out[r,n] = x[r,k] times panels [n,k], each panel 16 n wide and all k deep.
 ATTAR_INLINE void panel_product(
-    float *out, const float *x, const void *panels, int bits, int64_t rows, int64_t inner, int64_t outputs,
-    void (*finish)(const void *context, int64_t row, int64_t rows, int64_t column, int64_t columns), const void *context) {
-    float block[ATTAR_TILE_ROWS * ATTAR_BLOCK_STRIDE];
-    const int64_t width = ATTAR_BLOCK_PANELS * 16;
-    for (int64_t column = 0; column < outputs; column += width) {
-        const int64_t columns = outputs - column < width ? outputs - column : width;
-        int64_t step = 0;
-        do {
-            const int64_t steps = inner - step < ATTAR_BLOCK_STEPS ? inner - step : ATTAR_BLOCK_STEPS;
-            product_view v = {
-                .a = block, .a_row = ATTAR_BLOCK_STRIDE, .a_step = 1,
-                .b = (const char *)panels + (column * inner + step * 16) * (bits / 8), .b_panel = inner * 16, .b_step = 16,
-                .c_row = outputs, .c_panel = 16, .steps = steps, .resumes = step > 0};
-            for (int64_t row = 0; row < rows; row += ATTAR_TILE_ROWS) {
-                const int64_t live = rows - row < ATTAR_TILE_ROWS ? rows - row : ATTAR_TILE_ROWS;
-                for (int64_t r = 0; r < live; r++)
-                    memcpy(block + r * ATTAR_BLOCK_STRIDE, x + (row + r) * inner + step, (size_t)steps * sizeof(float));
-                v.c = out + row * outputs + column;
-                product_rows(&v, bits, live, 0, columns);
-                if (finish && step + steps == inner) finish(context, row, live, column, columns);
-            }
-            step += steps;
-        } while (step < inner);
-    }
+    float *out, const float *x, const void *panels, int bits, int64_t rows, int64_t inner, int64_t outputs, product_end end,
+    const void *context) {
+    __attribute__((aligned(64))) float tile[ATTAR_TILE_ROWS * ATTAR_BLOCK_STRIDE];
+    for (int64_t block = 0; block < rows; block += ATTAR_BLOCK_ROWS)
+        for (int64_t column = 0; column < outputs; column += ATTAR_BLOCK_PANELS * 16) {
+            const int64_t block_end = smaller(rows, block + ATTAR_BLOCK_ROWS);
+            const int64_t columns = smaller(outputs - column, ATTAR_BLOCK_PANELS * 16);
+            int64_t step = 0;
+            do {
+                product_view v = {
+                    .a = tile, .a_row = ATTAR_BLOCK_STRIDE, .a_step = 1,
+                    .b = (const char *)panels + (column * inner + step * 16) * (bits / 8), .b_panel = inner * 16, .b_step = 16,
+                    .c_row = outputs, .c_panel = 16, .steps = smaller(inner - step, ATTAR_BLOCK_STEPS), .resumes = step > 0};
+                for (int64_t row = block; row < block_end; row += ATTAR_TILE_ROWS) {
+                    const int64_t live = smaller(rows - row, ATTAR_TILE_ROWS);
+                    const float *from = x + row * inner + step;
+                    for (int64_t r = 0; r < live; r++, from += inner)
+                        memcpy(tile + r * ATTAR_BLOCK_STRIDE, from, (size_t)v.steps * sizeof(float));
+                    for (int64_t r = 0; r < smaller(rows - row - live, ATTAR_TILE_ROWS); r++, from += inner)
+                        for (int64_t s = 0; s < v.steps; s += 16) __builtin_prefetch(from + s);
+                    v.c = out + row * outputs + column;
+                    product_rows(&v, bits, live, 0, columns);
+                    if (end && step + v.steps == inner) end(context, row, live, column, columns);
+                }
+                step += ATTAR_BLOCK_STEPS;
+            } while (step < inner);
+        }
 }
 
 #endif
