@@ -19,6 +19,8 @@ final class TableGradient {
     /// For each table row: 1 + its place among the touched rows, or 0.
     private let place: UnsafeMutablePointer<UInt32>
     private let next: UnsafeMutablePointer<UInt32>
+    /// For each lookup of a round: the place of its row among the touched ones.
+    private let slots: UnsafeMutablePointer<UInt32>
     private let shards: [(shard: Shard, lookups: ShardLookups)]
 
     /// Marks what earlier rounds gave: no shard has this number.
@@ -28,8 +30,9 @@ final class TableGradient {
         self.width = width
         self.shards = shards.map { ($0, $0.lookups(lookups)) }
         let touched = min(rows, limits.elements)
-        let usesCapacity = touched + limits.shards * limits.shardElements
-        uses = .allocate(capacity: max(usesCapacity, 1))
+        let lookupsAtOnce = limits.shards * limits.shardElements
+        uses = .allocate(capacity: max(touched + lookupsAtOnce, 1))
+        slots = .allocate(capacity: max(lookupsAtOnce, 1))
         first = .allocate(capacity: touched + 1)
         next = .allocate(capacity: touched + 1)
         row = .allocate(capacity: touched + 1)
@@ -43,6 +46,7 @@ final class TableGradient {
         uses.deallocate()
         first.deallocate()
         next.deallocate()
+        slots.deallocate()
         row.deallocate()
         gradient.deallocate()
         place.deallocate()
@@ -53,7 +57,7 @@ final class TableGradient {
         let touched = min(rows, limits.elements)
         let use = MemoryLayout<attar_row_use>.stride
         return sumOfProducts([
-            (touched, 3 * 4), (touched, use), (limits.shards, use * limits.shardElements), (touched, width * 4),
+            (touched, 3 * 4), (touched, use), (limits.shards, (use + 4) * limits.shardElements), (touched, width * 4),
             (rows, 4),
         ])
     }
@@ -66,17 +70,24 @@ final class TableGradient {
         }
         let carried = touchedRows
         for touched in 0..<carried { next[touched] = 1 }
+        var slot = slots
         for (shard, lookups) in shards[..<live] {
-            for lookup in 0..<Int(lookups.offsets[shard.examples]) where lookups.isLive(lookup) {
-                let id = Int(lookups.ids[lookup])
-                if place[id] == 0 {
+            let (count, ids) = (Int(lookups.offsets[shard.examples]), lookups.ids)
+            for lookup in 0..<count {
+                guard lookups.isLive(lookup) else { continue }
+                let id = Int(ids[lookup])
+                var known = place[id]
+                if known == 0 {
                     row[touchedRows] = UInt32(id)
                     next[touchedRows] = 0
                     touchedRows += 1
-                    place[id] = UInt32(touchedRows)
+                    known = UInt32(touchedRows)
+                    place[id] = known
                 }
-                next[Int(place[id]) - 1] += 1
+                slot[lookup] = known &- 1
+                next[Int(known) - 1] &+= 1
             }
+            slot += count
         }
         var start: UInt32 = 0
         for touched in 0..<touchedRows {
@@ -88,6 +99,7 @@ final class TableGradient {
         for touched in 0..<carried {
             add(attar_row_use(source: gradient + touched * width, weight: 1, shard: Self.earlierRounds), to: touched)
         }
+        slot = slots
         for (index, (shard, lookups)) in shards[..<live].enumerated() {
             for example in 0..<shard.examples {
                 for lookup in Int(lookups.offsets[example])..<Int(lookups.offsets[example + 1])
@@ -95,15 +107,16 @@ final class TableGradient {
                     let source = lookups.source + (lookups.hasOwnRows ? lookup : example) * width
                     add(
                         attar_row_use(source: source, weight: lookups.weights?[lookup] ?? 1, shard: UInt32(index)),
-                        to: Int(place[Int(lookups.ids[lookup])]) - 1)
+                        to: Int(slot[lookup]))
                 }
             }
+            slot += Int(lookups.offsets[shard.examples])
         }
     }
 
     private func add(_ use: attar_row_use, to touched: Int) {
         uses[Int(next[touched])] = use
-        next[touched] += 1
+        next[touched] &+= 1
     }
 }
 
