@@ -40,7 +40,7 @@ package struct SampleSize: Sendable {
     }
 
     /// Enough to check a gradient.
-    package static let small = [(1, 1), (1, 17), (3, 5), (7, 33), (17, 16), (5, 77)].map(SampleSize.init)
+    package static let small = [(0, 5), (1, 1), (1, 17), (3, 5), (7, 33), (17, 16), (5, 77)].map(SampleSize.init)
 }
 
 /// A graph in the making with the leaves that it reads.
