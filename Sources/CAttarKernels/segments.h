@@ -3,32 +3,29 @@
 #include "attar/attention.h"
 #include "attar_kernels.h"
 
+/// Queries whose probabilities stand in scratch together.
+#define ATTENTION_ROWS 16
+
 /// softmax(q k^T / sqrt(size)) v for each head within each segment.
 static void segment_attention(const attar_call *call) {
-    float *out = call->operand[0].data, *scratch = call->operand[1].data;
+    float *out = call->operand[0].data, *keys = call->operand[1].data;
     const float *qkv = call->operand[2].data;
     const uint32_t *offsets = call->operand[3].data;
-    const int64_t width = call->operand[0].columns, heads = (int64_t)call->scalar[0];
-    head_view h = {.width = width, .size = width / heads, .inverse = 1.0f / __builtin_sqrtf((float)(width / heads))};
+    const int64_t width = call->operand[0].columns, heads = (int64_t)call->scalar[0], size = width / heads;
+    head_view h = {.size = size, .stride = 3 * width, .inverse = 1.0f / __builtin_sqrtf((float)size)};
     for (int64_t r = 0; r + 1 < call->operand[3].rows; r++) {
         h.length = (int64_t)offsets[r + 1] - offsets[r];
         h.padded = ROUND_UP(h.length, 16);
+        float *shares = keys + size * h.padded;
         for (int64_t head = 0; head < heads && h.length > 0; head++) {
-            const float *at = qkv + offsets[r] * 3 * width + head * h.size;
-            float *keys = scratch, *probabilities = scratch + h.size * h.padded;
-            turn_rows(keys, at + width, 3 * width, &h);
-            for (int64_t i = 0; i < h.length; i++) {
-                const v16 share = splat16(attend(probabilities, at + i * 3 * width, keys, &h));
-                float *to = out + (offsets[r] + i) * width + head * h.size;
-                for (int64_t c = 0; c < h.size; c += 16) {
-                    const int64_t count = lanes_left(h.size, c);
-                    v16 sum = splat16(0);
-                    for (int64_t j = 0; j < h.length; j++) {
-                        const v16 value = load_part16(at + (2 + 3 * j) * width + c, count, 0);
-                        sum = fma16(splat16(probabilities[j]), value, sum);
-                    }
-                    store_part16(to + c, sum * share, count);
-                }
+            h.query = qkv + offsets[r] * h.stride + head * size;
+            h.key = h.query + width;
+            h.value = h.key + width;
+            turn_rows(keys, h.key, &h);
+            for (int64_t i = 0; i < h.length; i += ATTENTION_ROWS) {
+                const int64_t rows = smaller(h.length - i, ATTENTION_ROWS);
+                attention_shares(shares, keys, i, rows, &h);
+                weighted_rows(out + (offsets[r] + i) * width + head * size, width, shares, h.value, rows, &h);
             }
         }
     }

@@ -17,7 +17,7 @@ typedef struct {
     int64_t b_panel, b_step;
     float *c;
     int64_t c_row, c_panel;
-    int64_t c_ahead;  // from a tile's part of c to the next one's; 0: the next panels
+    int64_t c_ahead;  // from a tile's part of c to the next one's, which comes closer meanwhile; 0 where caches hold c
     int64_t steps;
     int resumes;  // the chains go on from what c holds
 } product_view;
@@ -38,11 +38,11 @@ ATTAR_INLINE void product_tile(const product_view *v, int bits, int rows, int pa
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows * panels; i++) sum[i] = splat16(0);
     }
-    // The next tile's part of c comes closer while this one's sums are made.
-    const int64_t ahead = v->c_ahead > 0 ? v->c_ahead : panels * v->c_panel;
+    if (v->c_ahead) {
 #pragma clang loop unroll(full)
-    for (int i = 0; i < rows * panels; i++)
-        __builtin_prefetch(c + ahead + i / panels * v->c_row + i % panels * v->c_panel, 1);
+        for (int i = 0; i < rows * panels; i++)
+            __builtin_prefetch(c + v->c_ahead + i / panels * v->c_row + i % panels * v->c_panel, 1);
+    }
     for (int64_t s = 0; s < v->steps; s++) {
         v16 lane[4];
 #pragma clang loop unroll(full)
@@ -66,6 +66,10 @@ ATTAR_INLINE void product_columns(const product_view *v, int bits, int rows, int
     int64_t panel = 0;
     for (; (panel + ATTAR_TILE_PANELS(rows)) * 16 <= columns; panel += ATTAR_TILE_PANELS(rows))
         product_tile(v, bits, rows, ATTAR_TILE_PANELS(rows), row, panel, 16);
+    if (ATTAR_TILE_PANELS(rows) > 2 && (panel + 2) * 16 <= columns) {
+        product_tile(v, bits, rows, 2, row, panel, 16);
+        panel += 2;
+    }
     for (; (panel + 1) * 16 <= columns; panel++) product_tile(v, bits, rows, 1, row, panel, 16);
     if (panel * 16 < columns) product_tile(v, bits, rows, 1, row, panel, columns - panel * 16);
 }
@@ -91,10 +95,14 @@ ATTAR_INLINE void product_rows(const product_view *v, int bits, int64_t rows, in
     }
 }
 
-/// c = a b, or c += a b, for operands that the caches hold.
+ATTAR_INLINE int64_t smaller(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+/// Any number of rows, for operands in floats that the caches hold.
 static void small_product(const product_view *v, int64_t rows, int64_t columns) {
     for (int64_t row = 0; row < rows; row += ATTAR_TILE_ROWS)
-        product_rows(v, 32, rows - row < ATTAR_TILE_ROWS ? rows - row : ATTAR_TILE_ROWS, row, columns);
+        product_rows(v, 32, smaller(rows - row, ATTAR_TILE_ROWS), row, columns);
 }
 
 // MARK: Rows times panels
@@ -105,10 +113,6 @@ static void small_product(const product_view *v, int64_t rows, int64_t columns) 
 #define ATTAR_BLOCK_PANELS 24
 /// Rows of a tile are copied this far apart: rows in place may all meet in one set of the first-level cache.
 #define ATTAR_BLOCK_STRIDE (ATTAR_BLOCK_STEPS + 16)
-
-ATTAR_INLINE int64_t smaller(int64_t a, int64_t b) {
-    return a < b ? a : b;
-}
 
 /// Called for rows and columns whose sums are done.
 typedef void (*product_end)(const void *context, int64_t row, int64_t rows, int64_t column, int64_t columns);
@@ -127,7 +131,8 @@ ATTAR_INLINE void panel_product(
                 product_view v = {
                     .a = tile, .a_row = ATTAR_BLOCK_STRIDE, .a_step = 1,
                     .b = (const char *)panels + (column * inner + step * 16) * (bits / 8), .b_panel = inner * 16, .b_step = 16,
-                    .c_row = outputs, .c_panel = 16, .steps = smaller(inner - step, ATTAR_BLOCK_STEPS), .resumes = step > 0};
+                    .c_row = outputs, .c_panel = 16, .c_ahead = 16 * ATTAR_TILE_PANELS(ATTAR_TILE_ROWS),
+                    .steps = smaller(inner - step, ATTAR_BLOCK_STEPS), .resumes = step > 0};
                 for (int64_t row = block; row < block_end; row += ATTAR_TILE_ROWS) {
                     const int64_t live = smaller(rows - row, ATTAR_TILE_ROWS);
                     const float *from = x + row * inner + step;
