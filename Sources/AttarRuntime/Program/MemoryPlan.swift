@@ -83,9 +83,11 @@ extension Program {
 
 extension Opcode {
     /// Whether its kernel reads nothing that it has written before, whatever operand the result stands on.
+    ///
+    /// Dropout and the gradient of ReLU are so too, but their loops are fast only where result and operand are apart.
     fileprivate var isElementwise: Bool {
         switch self {
-        case .relu, .gelu, .add, .scale, .dropout, .reluGradient, .geluGradient: true
+        case .relu, .gelu, .add, .scale, .geluGradient: true
         default: false
         }
     }

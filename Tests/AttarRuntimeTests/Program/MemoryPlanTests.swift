@@ -33,7 +33,7 @@ struct MemoryPlanTests {
             program.buffers.append(result)
             program.instructions.append(
                 .init(
-                    opcode: random.pick([.add, .softmax, .reluGradient]),
+                    opcode: random.pick([.add, .softmax, .geluGradient]),
                     operands: [written] + reads.map(Optional.init),
                     outputs: 1))
             if random.happens(0.15) { program.outputs.append(written) }
