@@ -24,7 +24,7 @@ package enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible 
             "the norm of the gradients is not finite at step \(step) (epoch \(epoch)), although the loss is: lower "
                 + "`train.learning-rate`. Parameters and checkpoints are as they were before this step"
         case .notEnoughMemory(let plan, let available):
-            "training needs \(megabytes(plan.bytes)) of memory and \(megabytes(available)) are available: \(plan). "
+            "training needs \(megabytes(plan.bytes + plan.checkpointBytes)) of memory and \(megabytes(available)) are available: \(plan). "
                 + "Make the student smaller, or the batch"
         }
     }

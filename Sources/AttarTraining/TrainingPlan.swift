@@ -16,9 +16,13 @@ package struct TrainingPlan: Sendable, Equatable, CustomStringConvertible {
 
     package var bytes: Int { parameterBytes + stateBytes + gradientBytes + shards * shardBytes }
 
+    /// What comes on top while a checkpoint is written: the file is made in memory.
+    package var checkpointBytes: Int { parameterBytes + stateBytes }
+
     package var description: String {
         "\(megabytes(parameterBytes)) parameters, \(megabytes(stateBytes)) optimizer, "
-            + "\(megabytes(gradientBytes)) gradients, \(shards) × \(megabytes(shardBytes)) shards"
+            + "\(megabytes(gradientBytes)) gradients, \(shards) × \(megabytes(shardBytes)) shards, and "
+            + "\(megabytes(checkpointBytes)) while a checkpoint is written"
     }
 
     /// Throws where the student's graph is wrong or a size cannot be counted.
@@ -61,7 +65,11 @@ package struct TrainingPlan: Sendable, Equatable, CustomStringConvertible {
         gradientBytes = gradients
         shards = limits.shards
         shardBytes = try Executor.ownedBytes(program.program, capacities: program.capacities(of: limits))
-        guard sumOfProducts([(parameters, 1), (state, 1), (gradients, 1), (shards, shardBytes)]) != nil else {
+        guard
+            sumOfProducts([
+                (parameters, 1), (state, 1), (gradients, 1), (shards, shardBytes), (parameters, 1), (state, 1),
+            ]) != nil
+        else {
             throw .tooLarge(buffer: "all shards")
         }
     }
@@ -76,7 +84,7 @@ package struct TrainingPlan: Sendable, Equatable, CustomStringConvertible {
         guard let available = settings.memoryLimitBytes ?? availableMemoryBytes().map({ $0 + takenBytes }) else {
             return
         }
-        guard bytes <= available else { throw .notEnoughMemory(self, availableBytes: available) }
+        guard bytes + checkpointBytes <= available else { throw .notEnoughMemory(self, availableBytes: available) }
     }
 }
 

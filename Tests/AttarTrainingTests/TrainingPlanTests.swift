@@ -20,13 +20,14 @@ struct TrainingPlanTests {
         let small = student(fixture)
         let plan = try TrainingPlan(
             student: small, objective: Self.objective, features: fixture.set.features, settings: settings)
-        settings.memoryLimitBytes = plan.bytes
+        let needed = plan.bytes + plan.checkpointBytes
+        settings.memoryLimitBytes = needed
         try plan.check(settings)
         _ = try Trainer(
             student: small, objective: Self.objective, set: fixture.set,
             parameters: ParameterStore(small.parameters, seed: 1), settings: settings, kernels: TrainingKernels())
-        settings.memoryLimitBytes = plan.bytes - 1
-        let refusal = TrainingError.notEnoughMemory(plan, availableBytes: plan.bytes - 1)
+        settings.memoryLimitBytes = needed - 1
+        let refusal = TrainingError.notEnoughMemory(plan, availableBytes: needed - 1)
         #expect(throws: refusal) { try plan.check(settings) }
         #expect(throws: refusal) {
             try Trainer(
