@@ -7,23 +7,6 @@ import Testing
 struct OptimizerKernelTests {
     private static let widths = [1, 5, 16, 17, 64, 77, 130]
 
-    /// What a kernel left behind under each instruction set must be the same bits; gives those bits.
-    private func onEveryInstructionSet(
-        _ label: String, _ run: (attar_training_kernel_table) throws -> [[Float]]
-    ) throws -> [[Float]] {
-        var first: [[Float]]?
-        for name in Kernels.availableNames {
-            let table = try #require(attar_training_kernels_select(name)).pointee
-            let result = try run(table)
-            let same = first == nil || bits(first ?? []) == bits(result)
-            #expect(same, "\(label): \(name) differs")
-            first = first ?? result
-        }
-        return first ?? []
-    }
-
-    private func bits(_ arrays: [[Float]]) -> [UInt32] { arrays.flatMap { $0.map(\.bitPattern) } }
-
     @Test("shards are added in their order, whoever adds which part", arguments: [1, 2, 3, 7])
     func sumShards(shards: Int) throws {
         for width in Self.widths {
