@@ -136,8 +136,8 @@ static void add_positions(const attar_call *call) {
             const int64_t place = t - offsets[r] < last ? t - offsets[r] : last;
             for (int64_t d = 0; d < width; d += 16) {
                 const int64_t count = lanes_left(width, d);
-                const v16 sum = load_part16(x + t * width + d, count, 0) + load_part16(positions + place * width + d, count, 0);
-                store_part16(out + t * width + d, sum, count);
+                const v16 position = load_part16(positions + place * width + d, count, 0);
+                store_part16(out + t * width + d, load_part16(x + t * width + d, count, 0) + position, count);
             }
         }
 }

@@ -1,5 +1,5 @@
-// The deployable kernels, written once on sixteen lanes. Each instruction set includes this file inside its target pragma after
-// defining ATTAR_TABLE (the table's symbol), ATTAR_NAME, and the tile of matrix.h.
+// The deployable kernels, written once on sixteen lanes. Each instruction set includes this file inside its target
+// pragma after defining ATTAR_TABLE (the table's symbol), ATTAR_NAME, and the tile of matrix.h.
 
 #include "elementwise.h"
 #include "embedding.h"

@@ -20,8 +20,8 @@ ATTAR_INLINE uint64_t mix64(uint64_t x) {
     return x ^ (x >> 31);
 }
 
-/// Keeps an element with probability 1 - rate and scales it by 1 / (1 - rate). The draw is keyed by run (seed and step), op, example and
-/// position in the example, so the gradient is the same call on the cotangent.
+/// Keeps an element with probability 1 - rate and scales it by 1 / (1 - rate). The draw is keyed by run (seed and
+/// step), op, example and position in the example, so the gradient is the same call on the cotangent.
 static void dropout(const attar_call *call) {
     const attar_operand *out = &call->operand[0];
     const uint32_t *keys = call->operand[2].data, *offsets = call->operand[3].data;

@@ -36,7 +36,8 @@ static void linear_input_gradient(const attar_call *call) {
 #define GRADIENT_LANES (16 * ATTAR_TILE_PANELS(ATTAR_TILE_ROWS))
 
 /// out[i] = the `width` columns from `column` of row i, zeros past the end.
-ATTAR_INLINE void copy_columns(float *out, const float *x, int64_t stride, int64_t rows, int64_t column, int64_t columns, int width) {
+ATTAR_INLINE void copy_columns(
+    float *out, const float *x, int64_t stride, int64_t rows, int64_t column, int64_t columns, int width) {
     const int64_t count = columns - column < width ? columns - column : width;
     for (int64_t r = 0; r < rows; r++) {
         if (count == width) memcpy(out + r * width, x + r * stride + column, (size_t)width * sizeof(float));
@@ -44,10 +45,11 @@ ATTAR_INLINE void copy_columns(float *out, const float *x, int64_t stride, int64
     }
 }
 
-/// A block of the weight gradient: x and dy start at its rows and columns, out at its panels. Columns are copied together, so that
-/// rows far apart in memory are close in the tile.
+/// A block of the weight gradient: x and dy start at its rows and columns, out at its panels. Columns are copied
+/// together, so that rows far apart in memory are close in the tile.
 static void weight_gradient_block(
-    float *out, const float *x, const float *dy, int64_t rows, int64_t inner, int64_t outputs, int64_t inner_stride, int resumes) {
+    float *out, const float *x, const float *dy, int64_t rows, int64_t inner, int64_t outputs, int64_t inner_stride,
+    int resumes) {
     __attribute__((aligned(64))) float left[GRADIENT_ROWS * GRADIENT_INNER], right[GRADIENT_ROWS * GRADIENT_LANES];
     for (int64_t k = 0; k < inner; k += ATTAR_TILE_ROWS)
         copy_columns(left + k * GRADIENT_ROWS, x, inner_stride, rows, k, inner, ATTAR_TILE_ROWS);

@@ -27,7 +27,8 @@ ATTAR_INLINE float log_sum_exp(const float *z, int64_t columns, float inverse, f
     return row_exp_sum(scratch, z, columns, *largest, inverse);
 }
 
-/// out[r] = -weight[r] * sum over c of target[r,c] * log softmax(z[r] / T)[c]. The second output is scratch for one row.
+/// out[r] = -weight[r] * sum over c of target[r,c] * log softmax(z[r] / T)[c]. The second output is scratch for one
+/// row.
 static void soft_cross_entropy(const attar_call *call) {
     const int64_t columns = call->operand[2].columns;
     float *out = call->operand[0].data, *scratch = call->operand[1].data;
@@ -70,9 +71,10 @@ typedef struct {
     float rest;     // e^... of the other classes
 } sparse_row;
 
-/// Sums targets in the order of their slots and e^... of the other classes in the order of classes. `exponentials` are those
-/// of all classes; the named ones are set to zero.
-ATTAR_INLINE sparse_row sparse_targets(float *exponentials, const uint32_t *ids, const float *targets, int64_t slots, int64_t classes) {
+/// Sums targets in the order of their slots and e^... of the other classes in the order of classes. `exponentials` are
+/// those of all classes; the named ones are set to zero.
+ATTAR_INLINE sparse_row sparse_targets(
+    float *exponentials, const uint32_t *ids, const float *targets, int64_t slots, int64_t classes) {
     sparse_row row = {0, 0, 0};
     int64_t named = 0;
     for (int64_t s = 0; s < slots; s++) {
@@ -89,7 +91,8 @@ ATTAR_INLINE sparse_row sparse_targets(float *exponentials, const uint32_t *ids,
     return row;
 }
 
-/// out[r] = -weight * (sum over the named classes of target * log q + tail * log(sum of q over the others)), q = softmax(z / T).
+/// out[r] = -weight * (sum over the named classes of target * log q + tail * log(sum of q over the others)), q =
+/// softmax(z / T).
 static void sparse_cross_entropy(const attar_call *call) {
     const int64_t classes = call->operand[2].columns, slots = call->operand[3].columns;
     float *out = call->operand[0].data, *scratch = call->operand[1].data;
@@ -109,7 +112,8 @@ static void sparse_cross_entropy(const attar_call *call) {
     }
 }
 
-/// With f = dy * weight / T: f * (q (mass + tail) - target) for named classes, f * (q (mass + tail) - tail q / rest) for the others.
+/// With f = dy * weight / T: f * (q (mass + tail) - target) for named classes, f * (q (mass + tail) - tail q / rest)
+/// for the others.
 static void sparse_cross_entropy_gradient(const attar_call *call) {
     const int64_t classes = call->operand[0].columns, slots = call->operand[2].columns;
     float *out = call->operand[0].data;

@@ -26,8 +26,8 @@ static void turned_weighted_rows(
     small_product(&v, h->length, h->size);
 }
 
-/// One segment and head: p the probabilities, s the scores' gradient, p * (d - sum(p * d)) / sqrt(size) with d = dy v^T. Then
-/// queries have s k, keys s^T q, values p^T dy: one chain an element, in ascending tokens.
+/// One segment and head: p the probabilities, s the scores' gradient, p * (d - sum(p * d)) / sqrt(size) with d = dy
+/// v^T. Then queries have s k, keys s^T q, values p^T dy: one chain an element, in ascending tokens.
 static void attention_head_gradient(float *out, const float *dy, int64_t width, float *scratch, const head_view *h) {
     float *keys = scratch, *values = keys + h->size * h->padded;
     float *shares = values + h->size * h->padded, *slopes = shares + ATTENTION_ROWS * h->padded;
@@ -45,7 +45,7 @@ static void attention_head_gradient(float *out, const float *dy, int64_t width, 
 }
 
 static void segment_attention_gradient(const attar_call *call) {
-    float *out = call->operand[0].data;
+    float *out = call->operand[0].data, *scratch = call->operand[1].data;
     const float *qkv = call->operand[2].data, *dy = call->operand[3].data;
     const uint32_t *offsets = call->operand[4].data;
     const int64_t width = call->operand[3].columns, heads = (int64_t)call->scalar[0], size = width / heads;
@@ -58,7 +58,7 @@ static void segment_attention_gradient(const attar_call *call) {
             h.query = qkv + first;
             h.key = h.query + width;
             h.value = h.key + width;
-            attention_head_gradient(out + first, dy + offsets[r] * width + head * size, width, call->operand[1].data, &h);
+            attention_head_gradient(out + first, dy + offsets[r] * width + head * size, width, scratch, &h);
         }
     }
 }
@@ -88,7 +88,8 @@ static void first_pool_gradient(const attar_call *call) {
             for (int64_t c = 0; c < width; c++) out[t * width + c] = t == offsets[r] ? dy[c] : 0.0f;
 }
 
-/// out[i] = the sum, in the order of examples, of the cotangents of their i-th tokens; the last position has all later ones too.
+/// out[i] = the sum, in the order of examples, of the cotangents of their i-th tokens; the last position has all later
+/// ones too.
 static void position_gradient(const attar_call *call) {
     float *out = call->operand[0].data;
     const float *dy = call->operand[1].data;
@@ -100,8 +101,8 @@ static void position_gradient(const attar_call *call) {
             const int64_t place = t - offsets[r] < last ? t - offsets[r] : last;
             for (int64_t c = 0; c < width; c += 16) {
                 const int64_t count = lanes_left(width, c);
-                const v16 sum = load_part16(out + place * width + c, count, 0) + load_part16(dy + t * width + c, count, 0);
-                store_part16(out + place * width + c, sum, count);
+                float *to = out + place * width + c;
+                store_part16(to, load_part16(to, count, 0) + load_part16(dy + t * width + c, count, 0), count);
             }
         }
 }

@@ -60,7 +60,8 @@ static void average(float *mean, const float *x, float decay, int64_t from, int6
 ATTAR_INLINE void adamw_lanes(float *x, float *m, float *v, const float *g, int64_t count, const attar_adamw *s) {
     const v16 gradient = load_part16(g, count, 0) * splat16(s->gradient_scale);
     const v16 first = fma16(gradient, splat16(1.0f - s->beta1), load_part16(m, count, 0) * splat16(s->beta1));
-    const v16 second = fma16(gradient * gradient, splat16(1.0f - s->beta2), load_part16(v, count, 0) * splat16(s->beta2));
+    const v16 kept = load_part16(v, count, 0) * splat16(s->beta2);
+    const v16 second = fma16(gradient * gradient, splat16(1.0f - s->beta2), kept);
     const v16 root = __builtin_elementwise_sqrt(second / splat16(s->correction2)) + splat16(s->epsilon);
     const v16 decayed = load_part16(x, count, 0) * splat16(1.0f - s->learning_rate * s->weight_decay);
     store_part16(m, first, count);
@@ -118,7 +119,8 @@ static void adagrad_rows(
             const v16 sum = fma16(g, g, load_part16(squares + at, count, 0));
             const v16 root = __builtin_elementwise_sqrt(sum) + splat16(settings.epsilon);
             store_part16(squares + at, sum, count);
-            store_part16(x + at, load_part16(x + at, count, 0) * keep - splat16(settings.learning_rate) * g / root, count);
+            const v16 step = splat16(settings.learning_rate) * g / root;
+            store_part16(x + at, load_part16(x + at, count, 0) * keep - step, count);
         }
     }
 }

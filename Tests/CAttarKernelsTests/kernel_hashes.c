@@ -1,5 +1,5 @@
-// Prints a hash of what each kernel makes of seeded operands over many shapes, for the table named by the argument. Tables that
-// agree bit by bit print the same lines, whatever machine they run on; see scripts/test-neon.
+// Prints a hash of what each kernel makes of seeded operands over many shapes, for the table named by the argument.
+// Tables that agree bit by bit print the same lines, whatever machine they run on; see scripts/test-neon.
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,8 +50,8 @@ static shape any_shape(int index) {
     const int large = index % 20 == 19;
     shape s = {
         .rows = below(5) ? any_size(40) : 0, .inner = any_size(large ? 600 : 80), .outputs = any_size(large ? 500 : 80),
-        .slots = 1 + below(6), .examples = below(9), .heads = 1 + below(4), .size = any_size(40), .positions = 1 + below(20),
-        .table = 1 + below(50)};
+        .slots = 1 + below(6), .examples = below(9), .heads = 1 + below(4), .size = any_size(40),
+        .positions = 1 + below(20), .table = 1 + below(50)};
     if (large) s.rows += 200;
     for (int64_t e = 0; e < s.examples; e++) s.offsets[e + 1] = s.offsets[e] + (uint32_t)(below(5) ? below(40) : 0);
     s.tokens = s.offsets[s.examples];
@@ -168,7 +168,8 @@ static uint64_t run(const instruction *instruction, const shape *s) {
 
 static uint64_t run_updates(const attar_training_kernel_table *t) {
     const int64_t count = 1 + below(300), from = below(count), to = from + below(count - from + 1);
-    float *x = floats(count, 0), *m = floats(count, 0), *v = floats(count, 1), *g = floats(count, 0), *mean = floats(count, 0);
+    float *x = floats(count, 0), *m = floats(count, 0), *v = floats(count, 1);
+    float *g = floats(count, 0), *mean = floats(count, 0);
     const float *shards[] = {x, m, g};
     const attar_adamw adamw = {0.01f, 0.9f, 0.999f, 1e-8f, 0.1f, 0.271f, 0.003f, 0.7f};
     const attar_sgd sgd = {0.1f, 0.9f, 0.01f, 0.7f};

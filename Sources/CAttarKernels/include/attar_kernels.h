@@ -43,7 +43,7 @@ typedef struct {
     attar_kernel embedding_f32;      // out[t,d], table[v,d], ids[t]
     attar_kernel embedding_i8;       // same, table in int8 rows
     attar_kernel embedding_i4;       // same, table in int4 rows
-    attar_kernel add_positions;      // out[t,d], x[t,d], positions[l,d], offsets[r+1]; tokens past l take the last position
+    attar_kernel add_positions;      // out[t,d], x[t,d], positions[l,d], offsets[r+1]; tokens past l take the last
     attar_kernel linear_f32;         // out[r,n], x[r,k], w panels [n,k], bias[1,n] or null, residual[r,n] or null;
                                      // scalar[0] an attar_activation: activation(x w^T + bias) + residual
     attar_kernel linear_i8;          // same, w in int8 panels with a scale a row
@@ -53,13 +53,14 @@ typedef struct {
     attar_kernel scale;              // out[r,c], x[r,c]; scalar[0] the factor
     attar_kernel layer_norm;         // out[r,c], x[r,c], gain[1,c], bias[1,c]; scalar[0] epsilon
     attar_kernel softmax;            // out[r,c], x[r,c]; scalar[0] the temperature
-    attar_kernel segment_attention;  // out[t,w], scratch[t + 16, w / heads + 16], qkv[t,3w], offsets[r+1]; scalar[0] heads
+    attar_kernel segment_attention;  // out[t,w], scratch[t + 16, w / heads + 16], qkv[t,3w], offsets[r+1];
+                                     // scalar[0] heads
     attar_kernel mean_pool;          // out[r,w], x[t,w], offsets[r+1]; an empty segment gives zeros
     attar_kernel first_pool;         // same
 } attar_kernel_table;
 
-/// The fastest table that this processor runs, or the one of that name ("portable", "avx2", "avx512", "neon"); null where the
-/// name is unknown or the processor cannot run it.
+/// The fastest table that this processor runs, or the one of that name ("portable", "avx2", "avx512", "neon"); null
+/// where the name is unknown or the processor cannot run it.
 const attar_kernel_table *attar_kernels_select(const char *name);
 
 /// The name of the `index`th table that this processor runs, fastest first; null past the last.

@@ -2,7 +2,7 @@
 #define ATTAR_AVX512
 #include <immintrin.h>
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma"))), apply_to = function)
 #define ATTAR_TABLE attar_training_kernels_avx512
 #define ATTAR_NAME "avx512"
 #define ATTAR_TILE_ROWS 8

@@ -33,7 +33,8 @@ static void turn_rows(float *out, const float *rows, const head_view *h) {
 }
 
 /// out[i][j] = sum over c of x[i][c] * turned[c][j] for some rows of x: one chain in ascending c.
-static void rows_by_turned(float *out, const float *x, int64_t x_stride, const float *turned, int64_t rows, const head_view *h) {
+static void rows_by_turned(
+    float *out, const float *x, int64_t x_stride, const float *turned, int64_t rows, const head_view *h) {
     const product_view v = {
         .a = x, .a_row = x_stride, .a_step = 1, .b = turned, .b_panel = 16, .b_step = h->padded,
         .c = out, .c_row = h->padded, .c_panel = 16, .steps = h->size};

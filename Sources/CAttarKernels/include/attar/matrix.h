@@ -1,8 +1,8 @@
 // Products of matrices: a register tile over strided operands, and its blocks for the caches.
 //
-// An element of a result is one FMA chain in ascending steps whatever the blocks are: sums are stored and loaded again between
-// blocks of steps. Each instruction set defines the tile that fits its registers:
-// ATTAR_TILE_ROWS, and ATTAR_TILE_SUMS vectors of sums in all.
+// An element of a result is one FMA chain in ascending steps whatever the blocks are: sums are stored and loaded again
+// between blocks of steps. Each instruction set defines the tile that fits its registers: ATTAR_TILE_ROWS, and
+// ATTAR_TILE_SUMS vectors of sums in all.
 
 #ifndef ATTAR_MATRIX_H
 #define ATTAR_MATRIX_H
@@ -26,22 +26,24 @@ typedef struct {
 #define ATTAR_TILE_PANELS(rows) (ATTAR_TILE_SUMS / (rows) < 4 ? ATTAR_TILE_SUMS / (rows) : 4)
 
 /// `lanes` is 16, or fewer for one panel that ends early.
-ATTAR_INLINE void product_tile(const product_view *v, int bits, int rows, int panels, int64_t row, int64_t panel, int64_t lanes) {
+ATTAR_INLINE void product_tile(
+    const product_view *v, int bits, int rows, int panels, int64_t row, int64_t panel, int64_t lanes) {
     v16 sum[ATTAR_TILE_SUMS > 4 ? ATTAR_TILE_SUMS : 4];
+    // Where the i-th vector of sums is stored.
+#define C_OF(i) (c + (i) / panels * v->c_row + (i) % panels * v->c_panel)
     float *c = v->c + row * v->c_row + panel * v->c_panel;
     const float *a = v->a + row * v->a_row;
     const char *b = (const char *)v->b + panel * v->b_panel * (bits / 8);
     if (v->resumes) {
 #pragma clang loop unroll(full)
-        for (int i = 0; i < rows * panels; i++) sum[i] = load_part16(c + i / panels * v->c_row + i % panels * v->c_panel, lanes, 0);
+        for (int i = 0; i < rows * panels; i++) sum[i] = load_part16(C_OF(i), lanes, 0);
     } else {
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows * panels; i++) sum[i] = splat16(0);
     }
     if (v->c_ahead) {
 #pragma clang loop unroll(full)
-        for (int i = 0; i < rows * panels; i++)
-            __builtin_prefetch(c + v->c_ahead + i / panels * v->c_row + i % panels * v->c_panel, 1);
+        for (int i = 0; i < rows * panels; i++) __builtin_prefetch(C_OF(i) + v->c_ahead, 1);
     }
     for (int64_t s = 0; s < v->steps; s++) {
         v16 lane[4];
@@ -58,7 +60,8 @@ ATTAR_INLINE void product_tile(const product_view *v, int bits, int rows, int pa
         }
     }
 #pragma clang loop unroll(full)
-    for (int i = 0; i < rows * panels; i++) store_part16(c + i / panels * v->c_row + i % panels * v->c_panel, sum[i], lanes);
+    for (int i = 0; i < rows * panels; i++) store_part16(C_OF(i), sum[i], lanes);
+#undef C_OF
 }
 
 /// All columns of a few rows.
@@ -107,7 +110,8 @@ static void small_product(const product_view *v, int64_t rows, int64_t columns) 
 
 // MARK: Rows times panels
 
-/// Blocks of rows, steps and panels whose parts of both operands and of the result stay in the second-level cache together.
+/// Blocks of rows, steps and panels whose parts of both operands and of the result stay in the second-level cache
+/// together.
 #define ATTAR_BLOCK_ROWS (16 * ATTAR_TILE_ROWS)
 #define ATTAR_BLOCK_STEPS 256
 #define ATTAR_BLOCK_PANELS 24
@@ -119,8 +123,8 @@ typedef void (*product_end)(const void *context, int64_t row, int64_t rows, int6
 
 /// out[r,n] = x[r,k] times panels [n,k], each panel 16 n wide and all k deep.
 ATTAR_INLINE void panel_product(
-    float *out, const float *x, const void *panels, int bits, int64_t rows, int64_t inner, int64_t outputs, product_end end,
-    const void *context) {
+    float *out, const float *x, const void *panels, int bits, int64_t rows, int64_t inner, int64_t outputs,
+    product_end end, const void *context) {
     __attribute__((aligned(64))) float tile[ATTAR_TILE_ROWS * ATTAR_BLOCK_STRIDE];
     for (int64_t block = 0; block < rows; block += ATTAR_BLOCK_ROWS)
         for (int64_t column = 0; column < outputs; column += ATTAR_BLOCK_PANELS * 16) {
@@ -130,7 +134,8 @@ ATTAR_INLINE void panel_product(
             do {
                 product_view v = {
                     .a = tile, .a_row = ATTAR_BLOCK_STRIDE, .a_step = 1,
-                    .b = (const char *)panels + (column * inner + step * 16) * (bits / 8), .b_panel = inner * 16, .b_step = 16,
+                    .b = (const char *)panels + (column * inner + step * 16) * (bits / 8),
+                    .b_panel = inner * 16, .b_step = 16,
                     .c_row = outputs, .c_panel = 16, .c_ahead = 16 * ATTAR_TILE_PANELS(ATTAR_TILE_ROWS),
                     .steps = smaller(inner - step, ATTAR_BLOCK_STEPS), .resumes = step > 0};
                 for (int64_t row = block; row < block_end; row += ATTAR_TILE_ROWS) {
