@@ -53,10 +53,16 @@ static void weight_gradient_block(
     __attribute__((aligned(64))) float left[GRADIENT_ROWS * GRADIENT_INNER], right[GRADIENT_ROWS * GRADIENT_LANES];
     for (int64_t k = 0; k < inner; k += ATTAR_TILE_ROWS)
         copy_columns(left + k * GRADIENT_ROWS, x, inner_stride, rows, k, inner, ATTAR_TILE_ROWS);
+    const int64_t tiles = (inner + ATTAR_TILE_ROWS - 1) / ATTAR_TILE_ROWS;
     for (int64_t n = 0; n < outputs; n += GRADIENT_LANES) {
         copy_columns(right, dy, outputs, rows, n, outputs, GRADIENT_LANES);
         const int64_t lanes = smaller(ROUND_UP(outputs, 16) - n, GRADIENT_LANES);
-        for (int64_t k = 0; k < inner; k += ATTAR_TILE_ROWS) {
+        // The next group of dy comes closer meanwhile, some rows a tile: beside this one, or at the start of the rows below.
+        const float *next = n + GRADIENT_LANES < outputs ? dy + n + GRADIENT_LANES : dy + rows * outputs;
+        for (int64_t tile = 0; tile < tiles; tile++) {
+            const int64_t k = tile * ATTAR_TILE_ROWS;
+            for (int64_t r = rows * tile / tiles; r < rows * (tile + 1) / tiles; r++)
+                for (int64_t c = 0; c < GRADIENT_LANES; c += 16) __builtin_prefetch(next + r * outputs + c);
             const product_view v = {
                 .a = left + k * GRADIENT_ROWS, .a_row = 1, .a_step = ATTAR_TILE_ROWS,
                 .b = right, .b_panel = 16, .b_step = GRADIENT_LANES,
