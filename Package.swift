@@ -89,8 +89,11 @@ let package = Package(
             name: "AttarStatisticsTests", dependencies: ["AttarStatistics", "AttarTestSupport"], exclude: ["Goldens"]),
         .testTarget(name: "AttarDataTests", dependencies: ["AttarData", "AttarHDF5", "AttarTestSupport"]),
         .testTarget(name: "AttarTeacherTests", dependencies: ["AttarTeacher", "AttarTestSupport"]),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
-            name: "AttarTrainingTests", dependencies: ["AttarQuantization", "AttarTestSupport"], exclude: ["Goldens"]),
+            name: "AttarTrainingTests",
+            dependencies: ["AttarQuantization", "AttarHDF5", "AttarTestSupport", "CAllocationCounter"],
+            exclude: ["Goldens"]),
         .testTarget(
             name: "AttarEvaluationTests", dependencies: ["AttarEvaluation", "AttarTestSupport"], exclude: ["Goldens"]),
         .testTarget(name: "AttarPipelineTests", dependencies: ["AttarPipeline", "AttarTestSupport"]),

@@ -38,8 +38,10 @@ package struct Graph: Sendable, CustomStringConvertible {
     }
 
     package private(set) var nodes: [Node] = []
+    /// The layer for which each node was made first.
+    private(set) var paths: [String] = []
     package private(set) var outputs: [(name: String, value: Value)] = []
-    /// Names the layer that is being built, for error messages.
+    /// Names the layer that is being built, for error messages and in programs.
     package var path = ""
     private var known: [Node: Int] = [:]
     private var firstError: GraphError?
@@ -51,7 +53,8 @@ package struct Graph: Sendable, CustomStringConvertible {
     }
 
     package mutating func parameter(_ name: String, rows: Int, columns: Int, type: ElementType = .float32) -> Value {
-        leaf(.parameter(name: name), Shape(.fixed(rows), columns), type)
+        if rows < 1 || columns < 1 { refuse("parameter “\(name)”", "has no elements", "[\(rows), \(columns)]") }
+        return leaf(.parameter(name: name), Shape(.fixed(rows), columns), type)
     }
 
     package mutating func apply(_ op: Op, _ inputs: Value...) -> Value { apply(op, inputs) }
@@ -59,16 +62,20 @@ package struct Graph: Sendable, CustomStringConvertible {
     package mutating func apply(_ op: Op, _ inputs: [Value]) -> Value {
         do throws(ShapeProblem) {
             let (shape, type) = try op.result(of: inputs)
-            return append(Node(op: op, inputs: inputs.map(\.node), shape: shape, type: type))
+            var operands = inputs.map(\.node)
+            // a + b and b + a are one node.
+            if op == .add { operands.sort() }
+            return append(Node(op: op, inputs: operands, shape: shape, type: type))
         } catch {
-            firstError =
-                firstError
-                ?? .shape(
-                    op: "\(op)", path: path, problem: error.text,
-                    operands: inputs.map { "\($0.shape) \($0.type)" }.joined(separator: " · "))
+            refuse("\(op)", error.text, inputs.map { "\($0.shape) \($0.type)" }.joined(separator: " · "))
             // Work goes on with the first operand; `verify` throws before anything runs.
             return inputs.first ?? Value(node: 0, shape: .scalar, type: .float32)
         }
+    }
+
+    /// Remembers a mistake for `verify`, if it is the first one: what cannot be, why not, and the sizes.
+    package mutating func refuse(_ op: String, _ problem: String, _ operands: String) {
+        firstError = firstError ?? .shape(op: op, path: path, problem: problem, operands: operands)
     }
 
     package mutating func output(_ name: String, _ value: Value) { outputs.append((name, value)) }
@@ -110,22 +117,6 @@ package struct Graph: Sendable, CustomStringConvertible {
         }
     }
 
-    /// The same graph with a parameter stored in another form: the step that quantizes.
-    package func changingParameter(_ name: String, to type: ElementType) throws(GraphError) -> Graph {
-        var copy = Graph()
-        var moved: [Value] = []
-        for node in nodes {
-            switch node.op {
-            case .parameter(name): moved.append(copy.leaf(node.op, node.shape, type))
-            case .input, .parameter: moved.append(copy.leaf(node.op, node.shape, node.type))
-            default: moved.append(copy.apply(node.op, node.inputs.map { moved[$0] }))
-            }
-        }
-        for (name, value) in outputs { copy.output(name, moved[value.node]) }
-        try copy.verify()
-        return copy
-    }
-
     /// One line a node, with shapes.
     package var description: String {
         var lines = nodes.enumerated().map { index, node in
@@ -135,7 +126,7 @@ package struct Graph: Sendable, CustomStringConvertible {
         return lines.joined(separator: "\n")
     }
 
-    private mutating func leaf(_ op: Op, _ shape: Shape, _ type: ElementType) -> Value {
+    mutating func leaf(_ op: Op, _ shape: Shape, _ type: ElementType) -> Value {
         append(Node(op: op, inputs: [], shape: shape, type: type))
     }
 
@@ -143,6 +134,7 @@ package struct Graph: Sendable, CustomStringConvertible {
         let index = known[node] ?? nodes.count
         if index == nodes.count {
             nodes.append(node)
+            paths.append(path)
             known[node] = index
         }
         return value(index)

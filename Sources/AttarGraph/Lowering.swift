@@ -1,19 +1,20 @@
 import AttarRuntime
 
 extension Graph {
-    /// The program that computes the outputs: nodes that no output needs are left out, every value gets a buffer.
-    package func lowered() throws(GraphError) -> Program {
+    /// The program that computes the outputs, once the passes have been over the graph: every value gets a buffer.
+    package func lowered(passes: [GraphPass] = GraphPass.allCases) throws(GraphError) -> Program {
         try verify()
-        var needed: Set<Int> = []
-        var pending = outputs.map(\.value.node)
-        while let node = pending.popLast() {
-            if needed.insert(node).inserted { pending += nodes[node].inputs }
-        }
+        var graph = self
+        for pass in passes { graph = try pass(graph) }
+        let needed = graph.needed
         var lowering = Lowering()
-        for index in nodes.indices where needed.contains(index) {
-            lowering.add(nodes[index], at: index, name: outputs.first { $0.value.node == index }?.name)
+        for index in graph.nodes.indices where needed[index] {
+            let path = graph.paths[index]
+            let output = graph.outputs.first { $0.value.node == index }?.name
+            lowering.add(
+                graph.nodes[index], at: index, name: output ?? (path.isEmpty ? "" : path + " ") + "%\(index)")
         }
-        for (name, value) in outputs { try lowering.output(name, node: value.node) }
+        for (name, value) in graph.outputs { try lowering.output(name, node: value.node) }
         return lowering.program
     }
 }
@@ -23,61 +24,101 @@ private struct Lowering {
     var program = Program(axes: [], buffers: [], instructions: [], outputs: [])
     private var bufferOfNode: [Int: Int] = [:]
 
-    mutating func add(_ node: Graph.Node, at index: Int, name: String?) {
+    /// Gives a node a buffer, of this name unless it is a leaf, and the instruction that fills it.
+    mutating func add(_ node: Graph.Node, at index: Int, name: String) {
         let region: Program.Region
         let bufferName: String
         switch node.op {
         case .input(let name): (region, bufferName) = (.input, name)
         case .parameter(let name): (region, bufferName) = (.parameter, name)
-        default: (region, bufferName) = (.arena, name ?? "%\(index)")
+        default: (region, bufferName) = (.arena, name)
         }
         let out = buffer(bufferName, region, node.type, node.shape)
+        let x = node.inputs.map { operand in
+            guard let buffer = bufferOfNode[operand] else {
+                preconditionFailure("%\(operand) is used before it is made")
+            }
+            return buffer
+        }
         bufferOfNode[index] = out
-        let x = node.inputs.map { bufferOfNode[$0] }
-        let opcode: Opcode
-        var operands: [Int?] = [out] + x
-        var outputs = 1
-        var scalar: Float = 0
-        var salt: UInt32 = 0
+        guard region == .arena else { return }
+        program.instructions.append(instruction(for: node, at: index, out, x))
+    }
+
+    /// The instruction that computes a node, given the buffers of its result and operands.
+    private mutating func instruction(
+        for node: Graph.Node, at index: Int, _ out: Int, _ x: [Int]
+    ) -> Program.Instruction {
+        func call(_ opcode: Opcode, _ more: Int?..., scalar: Float = 0, salt: UInt32 = 0) -> Program.Instruction {
+            .init(opcode: opcode, operands: [out] + x + more, outputs: 1, scalar: scalar, salt: salt)
+        }
+        /// The kernel's own memory comes second, as another output.
+        func call(_ opcode: Opcode, scratch: Int, _ more: Int?..., scalar: Float) -> Program.Instruction {
+            .init(opcode: opcode, operands: [out, scratch] + x + more, outputs: 2, scalar: scalar)
+        }
+        func type(_ operand: Int) -> ElementType { program.buffers[x[operand]].type }
+        func columns(_ operand: Int) -> Int { program.buffers[x[operand]].columns }
         switch node.op {
         case .input, .parameter:
-            return
+            preconditionFailure("a leaf has no instruction")
         case .embeddingBag:
-            opcode =
-                switch program.buffers[node.inputs.first.flatMap { bufferOfNode[$0] } ?? 0].type {
+            let opcode: Opcode =
+                switch type(0) {
                 case .int8Rows: .embeddingBagInt8
                 case .int4Rows: .embeddingBagInt4
                 default: .embeddingBagFloat32
                 }
-            operands.append(offsets(of: x[1]))
-        case .linear:
-            opcode = x[1].map { program.buffers[$0].type } == .int8Panels ? .linearInt8 : .linearFloat32
-        case .relu: opcode = .relu
-        case .add: opcode = .add
-        case .scale(let factor): (opcode, scalar) = (.scale, factor)
-        case .dropout(let rate, let key):
-            (opcode, scalar, salt) = (.dropout, rate, key)
-            operands.append(offsets(of: x[0]))
-        case .softmax(let temperature): (opcode, scalar) = (.softmax, temperature)
+            return call(opcode, offsets(of: x[1]))
+        case .embedding:
+            return switch type(0) {
+            case .int8Rows: call(.embeddingInt8)
+            case .int4Rows: call(.embeddingInt4)
+            default: call(.embeddingFloat32)
+            }
+        case .addPositions: return call(.addPositions, offsets(of: out))
+        case .linear: return call(type(1) == .int8Panels ? .linearInt8 : .linearFloat32)
+        case .fusedLinear(let activation, _):
+            return call(type(1) == .int8Panels ? .linearInt8 : .linearFloat32, scalar: Float(activation.rawValue))
+        case .relu: return call(.relu)
+        case .gelu: return call(.gelu)
+        case .add: return call(.add)
+        case .scale(let factor): return call(.scale, scalar: factor)
+        case .dropout(let rate, let salt): return call(.dropout, offsets(of: out), scalar: rate, salt: salt)
+        case .layerNorm(let epsilon): return call(.layerNorm, scalar: epsilon)
+        case .segmentAttention(let heads):
+            let scratch = attentionScratch(
+                for: index, beside: out, AttentionScratch.forwardColumns(width: node.shape.columns, heads: heads))
+            return call(.segmentAttention, scratch: scratch, offsets(of: out), scalar: Float(heads))
+        case .meanPool: return call(.meanPool, offsets(of: x[0]))
+        case .firstPool: return call(.firstPool, offsets(of: x[0]))
+        case .softmax(let temperature): return call(.softmax, scalar: temperature)
         case .softCrossEntropy(let temperature):
-            (opcode, scalar) = (.softCrossEntropy, temperature)
-            let columns = x[0].map { program.buffers[$0].columns } ?? 1
-            operands.insert(buffer("%\(index).scratch", .arena, .float32, Shape(.fixed(1), columns)), at: 1)
-            outputs = 2
-        case .sum: opcode = .sumAll
-        case .reluGradient: opcode = .reluGradient
+            return call(.softCrossEntropy, scratch: row("%\(index).scratch", columns(0)), scalar: temperature)
+        case .sparseCrossEntropy(let temperature):
+            return call(.sparseCrossEntropy, scratch: row("%\(index).scratch", columns(0)), scalar: temperature)
+        case .sum: return call(.sumAll)
+        case .reluGradient: return call(.reluGradient)
+        case .geluGradient: return call(.geluGradient)
         case .linearInputGradient:
-            opcode = .linearInputGradient
             // The weights turned into panels of the inner axis; the kernel writes and reads it.
-            let turned = Shape(.fixed(node.shape.columns), x[0].map { program.buffers[$0].columns } ?? 1)
-            operands.append(buffer("%\(index).scratch", .arena, .float32Panels, turned))
-        case .linearWeightGradient: opcode = .linearWeightGradient
-        case .sumRows: opcode = .sumRows
-        case .broadcast: opcode = .broadcast
-        case .softCrossEntropyGradient(let temperature): (opcode, scalar) = (.softCrossEntropyGradient, temperature)
+            let turned = Shape(.fixed(node.shape.columns), columns(0))
+            return call(.linearInputGradient, buffer("%\(index).scratch", .arena, .float32Panels, turned))
+        case .linearWeightGradient: return call(.linearWeightGradient)
+        case .sumRows: return call(.sumRows)
+        case .broadcast: return call(.broadcast)
+        case .layerNormInputGradient(let epsilon): return call(.layerNormInputGradient, scalar: epsilon)
+        case .layerNormGainGradient(let epsilon): return call(.layerNormGainGradient, scalar: epsilon)
+        case .segmentAttentionGradient(let heads):
+            let scratch = attentionScratch(
+                for: index, beside: out, AttentionScratch.backwardColumns(width: columns(1), heads: heads))
+            return call(.segmentAttentionGradient, scratch: scratch, offsets(of: out), scalar: Float(heads))
+        case .meanPoolGradient: return call(.meanPoolGradient, offsets(of: out))
+        case .firstPoolGradient: return call(.firstPoolGradient, offsets(of: out))
+        case .positionGradient: return call(.positionGradient, offsets(of: x[0]))
+        case .softCrossEntropyGradient(let temperature): return call(.softCrossEntropyGradient, scalar: temperature)
+        case .sparseCrossEntropyGradient(let temperature):
+            return call(.sparseCrossEntropyGradient, scalar: temperature)
         }
-        program.instructions.append(
-            .init(opcode: opcode, operands: operands, outputs: outputs, scalar: scalar, salt: salt))
     }
 
     mutating func output(_ name: String, node: Int) throws(GraphError) {
@@ -110,6 +151,20 @@ private struct Lowering {
         return program.buffers.count - 1
     }
 
+    /// Scratch with a row a token and some more; the tokens are the rows of another buffer.
+    private mutating func attentionScratch(for index: Int, beside other: Int, _ columns: Int) -> Int {
+        var rows = program.buffers[other].rows
+        rows.fixed = AttentionScratch.spareRows
+        program.buffers.append(
+            .init(name: "%\(index).scratch", region: .arena, type: .float32, rows: rows, columns: columns))
+        return program.buffers.count - 1
+    }
+
+    /// Scratch for one row of floats.
+    private mutating func row(_ name: String, _ columns: Int) -> Int {
+        buffer(name, .arena, .float32, Shape(.fixed(1), columns))
+    }
+
     private mutating func axis(_ name: String, parent: String?) -> Int {
         if let known = program.axes.firstIndex(where: { $0.name == name }) { return known }
         let parentIndex = parent.map { axis($0, parent: nil) }
@@ -119,8 +174,8 @@ private struct Lowering {
 
     /// The offsets that divide the axis of a buffer's rows among its parent's elements: an input of the program. Nil
     /// for an axis without parent.
-    private mutating func offsets(of child: Int?) -> Int? {
-        guard let child, let axis = program.buffers[child].rows.axis, let parent = program.axes[axis].parent else {
+    private mutating func offsets(of child: Int) -> Int? {
+        guard let axis = program.buffers[child].rows.axis, let parent = program.axes[axis].parent else {
             return nil
         }
         let name = program.axes[axis].name + ".offsets"

@@ -1,150 +1,83 @@
 import AttarRuntime
 
 /// What a node computes. The set is closed: shape rule, gradient rule and lowering each switch over all of it.
+///
+/// Shapes are [rows, columns]; t are the elements of a child axis (tokens, features), r those of its parent (examples).
 package enum Op: Hashable, Sendable {
     // Leaves.
     case input(name: String)
     case parameter(name: String)
 
     // Forward.
-    /// (table [v,d], ids [f,1], weights [f,1]) → [parent of f, d]: the weighted sum of table rows.
+    /// (table [v,d], ids [t,1], weights [t,1]) → [r,d]: the weighted sum of table rows.
     case embeddingBag
+    /// (table [v,d], ids [t,1]) → [t,d]: a table row an id.
+    case embedding
+    /// (x [t,d], positions [l,d]) → [t,d]: row i of the positions added to the i-th row of each segment.
+    case addPositions
     /// (x [r,k], weights [n,k] in panels, bias [1,n]) → [r,n]: x · weightsᵀ + bias.
     case linear
     case relu
+    /// x Φ(x), Φ the distribution function of the normal distribution (Hendrycks & Gimpel 2016).
+    case gelu
     case add
     case scale(by: Float)
     /// (x, keys [r,1]) → x with elements dropped at this rate, the others scaled up. Identity outside training:
     /// evaluation graphs leave it out.
     case dropout(rate: Float, salt: UInt32)
+    /// (x [r,c], gain [1,c], bias [1,c]) → (x - mean) / √(variance + epsilon) · gain + bias, a row at a time
+    /// (Ba et al. 2016).
+    case layerNorm(epsilon: Float)
+    /// (queries, keys and values side by side [t,3w]) → [t,w]: softmax(q kᵀ / √(w / heads)) v within each segment
+    /// (Vaswani et al. 2017).
+    case segmentAttention(heads: Int)
+    /// [t,w] → [r,w]: the mean of each segment's rows; zeros for an empty segment.
+    case meanPool
+    /// [t,w] → [r,w]: the first of each segment's rows; zeros for an empty segment.
+    case firstPool
     /// Row-wise softmax(x / temperature).
     case softmax(temperature: Float)
     /// (logits [r,c], targets [r,c], weights [r,1]) → [r,1]: weight · cross-entropy of softmax(logits / temperature)
     /// to the targets.
     case softCrossEntropy(temperature: Float)
+    /// (logits [r,c], ids [r,k], targets [r,k], weights [r,1]) → [r,1]: the same where only the k largest targets are
+    /// known; what they leave of 1 is the target of all other classes together.
+    case sparseCrossEntropy(temperature: Float)
     /// [r,c] → [1,1].
     case sum
 
+    // Only passes make these.
+    /// (x, weights, bias, and residual [r,n] if it adds one) → activation(x · weightsᵀ + bias) + residual.
+    case fusedLinear(Activation, addsResidual: Bool)
+
     // Only gradients use these.
     case reluGradient
+    case geluGradient
     case linearInputGradient
     case linearWeightGradient
     case sumRows
     case broadcast(Shape)
+    case layerNormInputGradient(epsilon: Float)
+    case layerNormGainGradient(epsilon: Float)
+    case segmentAttentionGradient(heads: Int)
+    case meanPoolGradient(BatchAxis)
+    case firstPoolGradient(BatchAxis)
+    case positionGradient(positions: Int)
     case softCrossEntropyGradient(temperature: Float)
+    case sparseCrossEntropyGradient(temperature: Float)
 }
 
-extension Op {
-    /// The result's shape and type, or what is wrong with the operands.
-    package func result(of inputs: [Value]) throws(ShapeProblem) -> (shape: Shape, type: ElementType) {
-        func wants(_ count: Int) throws(ShapeProblem) {
-            guard inputs.count == count else { throw ShapeProblem("takes \(count) operands") }
-        }
-        func wants(_ index: Int, _ types: ElementType...) throws(ShapeProblem) {
-            guard types.contains(inputs[index].type) else {
-                throw ShapeProblem("operand \(index + 1) must be \(types.map { "\($0)" }.joined(separator: " or "))")
-            }
-        }
-        func same(_ a: Int, _ b: Int) throws(ShapeProblem) {
-            guard inputs[a].shape == inputs[b].shape else {
-                throw ShapeProblem("operands \(a + 1) and \(b + 1) differ in shape")
-            }
-        }
-        func column(_ index: Int, rows: Extent) throws(ShapeProblem) {
-            guard inputs[index].shape == Shape(rows, 1) else {
-                throw ShapeProblem("operand \(index + 1) must be [\(rows), 1]")
-            }
-        }
+/// What a fused linear layer applies before it adds the residual; the numbers are the kernels'.
+package enum Activation: Int, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+    case none = 0
+    case relu = 1
+    case gelu = 2
+
+    package var description: String {
         switch self {
-        case .input, .parameter:
-            throw ShapeProblem("is a leaf")
-        case .embeddingBag:
-            try wants(3)
-            try wants(0, .float32, .int8Rows, .int4Rows)
-            try wants(1, .uint32)
-            try wants(2, .float32)
-            guard case .batch(let axis) = inputs[1].shape.rows, let parent = axis.parentName else {
-                throw ShapeProblem("ids must lie on a batch axis with a parent")
-            }
-            try column(1, rows: inputs[1].shape.rows)
-            try column(2, rows: inputs[1].shape.rows)
-            return (Shape(.batch(BatchAxis(parent)), inputs[0].shape.columns), .float32)
-        case .linear:
-            try wants(3)
-            try wants(0, .float32)
-            try wants(1, .float32Panels, .int8Panels)
-            try wants(2, .float32)
-            guard inputs[0].shape.columns == inputs[1].shape.columns else { throw ShapeProblem("inner sizes differ") }
-            guard case .fixed(let outputs) = inputs[1].shape.rows, inputs[2].shape == Shape(.fixed(1), outputs) else {
-                throw ShapeProblem("the bias must have one column an output")
-            }
-            return (Shape(inputs[0].shape.rows, outputs), .float32)
-        case .relu, .scale, .softmax:
-            try wants(1)
-            try wants(0, .float32)
-            return (inputs[0].shape, .float32)
-        case .add, .reluGradient:
-            try wants(2)
-            try wants(0, .float32)
-            try wants(1, .float32)
-            try same(0, 1)
-            return (inputs[0].shape, .float32)
-        case .dropout(let rate, _):
-            try wants(2)
-            try wants(0, .float32)
-            try wants(1, .uint32)
-            guard rate >= 0, rate < 1 else { throw ShapeProblem("the rate must be in 0..<1") }
-            guard case .batch(let axis) = inputs[0].shape.rows else { throw ShapeProblem("rows must be a batch axis") }
-            try column(1, rows: axis.parentName.map { .batch(BatchAxis($0)) } ?? inputs[0].shape.rows)
-            guard axis.parentName == nil || inputs[0].shape.columns == 1 else {
-                throw ShapeProblem("on a child axis there must be one column")
-            }
-            return (inputs[0].shape, .float32)
-        case .softCrossEntropy:
-            try wants(3)
-            for index in 0..<3 { try wants(index, .float32) }
-            try same(0, 1)
-            try column(2, rows: inputs[0].shape.rows)
-            return (Shape(inputs[0].shape.rows, 1), .float32)
-        case .sum:
-            try wants(1)
-            try wants(0, .float32)
-            return (.scalar, .float32)
-        case .linearInputGradient:
-            try wants(2)
-            try wants(0, .float32)
-            try wants(1, .float32Panels)
-            guard inputs[1].shape.rows == .fixed(inputs[0].shape.columns) else { throw ShapeProblem("outputs differ") }
-            return (Shape(inputs[0].shape.rows, inputs[1].shape.columns), .float32)
-        case .linearWeightGradient:
-            try wants(2)
-            try wants(0, .float32)
-            try wants(1, .float32)
-            guard inputs[0].shape.rows == inputs[1].shape.rows else { throw ShapeProblem("rows differ") }
-            return (Shape(.fixed(inputs[1].shape.columns), inputs[0].shape.columns), .float32Panels)
-        case .sumRows:
-            try wants(1)
-            try wants(0, .float32)
-            return (Shape(.fixed(1), inputs[0].shape.columns), .float32)
-        case .broadcast(let shape):
-            try wants(1)
-            try wants(0, .float32)
-            guard inputs[0].shape == .scalar else { throw ShapeProblem("the operand must be a scalar") }
-            return (shape, .float32)
-        case .softCrossEntropyGradient:
-            try wants(4)
-            for index in 0..<4 { try wants(index, .float32) }
-            try same(0, 1)
-            try column(2, rows: inputs[0].shape.rows)
-            try column(3, rows: inputs[0].shape.rows)
-            return (inputs[0].shape, .float32)
+        case .none: "none"
+        case .relu: "relu"
+        case .gelu: "gelu"
         }
     }
-}
-
-/// What a shape rule found wrong; the graph adds op, path and shapes.
-package struct ShapeProblem: Error {
-    let text: String
-
-    init(_ text: String) { self.text = text }
 }

@@ -1,7 +1,7 @@
 /// An axis of a batch: its length is known only at run time. A child axis is divided among the elements of its parent
 /// by offsets:
 /// "features" of "examples", say. Nothing is padded.
-package struct BatchAxis: Hashable, Sendable {
+package struct BatchAxis: Hashable, Sendable, CustomStringConvertible {
     package let name: String
     package let parentName: String?
 
@@ -9,6 +9,8 @@ package struct BatchAxis: Hashable, Sendable {
         self.name = name
         parentName = parent
     }
+
+    package var description: String { name }
 }
 
 /// The length of one side of a value.

@@ -10,11 +10,12 @@ package enum HDF5File {
     package static func create(
         at url: URL, _ body: (borrowing HDF5Group) throws(HDF5Error) -> Void
     ) throws(HDF5Error) {
-        let image = try bytes(path: url.path, body)
-        do throws(FileError) {
-            try AtomicFile.write(image, to: url)
-        } catch {
-            throw .file(error)
+        try withImage(path: url.path, body) { image throws(HDF5Error) in
+            do throws(FileError) {
+                try AtomicFile.write(image, to: url)
+            } catch {
+                throw .file(error)
+            }
         }
     }
 
@@ -35,6 +36,14 @@ package enum HDF5File {
     package static func bytes(
         path: String, _ body: (borrowing HDF5Group) throws(HDF5Error) -> Void
     ) throws(HDF5Error) -> [UInt8] {
+        try withImage(path: path, body) { image in Array(image) }
+    }
+
+    /// Makes a sealed file and lets `use` see its bytes, which the library holds: there is no second copy.
+    private static func withImage<Result>(
+        path: String, _ body: (borrowing HDF5Group) throws(HDF5Error) -> Void,
+        use: (UnsafeRawBufferPointer) throws(HDF5Error) -> Result
+    ) throws(HDF5Error) -> Result {
         try HDF5Library.locked { () throws(HDF5Error) in
             let location = HDF5Location(path: path, object: "/")
             let access = try location.own(
@@ -45,37 +54,56 @@ package enum HDF5File {
                 attar_hdf5_create_file("attar", creation.raw, access.raw), to: "create the file", close: H5Fclose)
             try withRoot(of: file, at: location, body)
             try location.check(attar_hdf5_flush(file.raw), to: "finish the file")
+            // The library leaves the user block out of the count, and in the memory.
             let count = H5Fget_file_image(file.raw, nil, 0)
             try location.check(count, to: "measure the file")
-            // The library leaves the user block out of the image.
-            var image = [UInt8](repeating: 0, count: Seal.bytes + count)
-            let status = image.withUnsafeMutableBytes {
-                H5Fget_file_image(file.raw, $0.baseAddress! + Seal.bytes, count)
+            var start: UnsafeMutableRawPointer?
+            try location.check(H5Fget_vfd_handle(file.raw, access.raw, &start), to: "collect the file")
+            guard let memory = start?.load(as: UnsafeMutableRawPointer?.self) else {
+                throw location.failure(to: "collect the file")
             }
-            try location.check(status, to: "collect the file")
-            image.replaceSubrange(..<Seal.bytes, with: Seal.block(for: image))
-            return image
+            let image = UnsafeMutableRawBufferPointer(start: memory, count: Seal.bytes + count)
+            guard image[Seal.bytes + Superblock.version] <= 1 else {
+                throw .library(
+                    path: path, object: "/", operation: "finish the file", reason: "its superblock is too new")
+            }
+            // The library would clear them when it closes the file: it is open for writing until then.
+            for flag in Superblock.consistencyFlags { image[Seal.bytes + flag] = 0 }
+            image.copyBytes(from: Seal.block(for: UnsafeRawBufferPointer(image)))
+            return try use(UnsafeRawBufferPointer(image))
         }
     }
 
     /// Reads a sealed file from memory; `path` is only for messages.
-    package static func read<Result>(
-        bytes: [UInt8], path: String, _ body: (borrowing HDF5Group) throws(HDF5Error) -> Result
-    ) throws(HDF5Error) -> Result {
+    package static func read<Value>(
+        bytes: [UInt8], path: String, _ body: (borrowing HDF5Group) throws(HDF5Error) -> Value
+    ) throws(HDF5Error) -> Value {
         try Seal.check(bytes, path: path)
-        return try HDF5Library.locked { () throws(HDF5Error) in
+        return try bytes.withUnsafeBytes { buffer in
+            Result { () throws(HDF5Error) in try read(buffer, path: path, body) }
+        }.get()
+    }
+
+    /// The library works on the bytes in place: it gets them for reading only, although its parameter is not const.
+    private static func read<Result>(
+        _ bytes: UnsafeRawBufferPointer, path: String, _ body: (borrowing HDF5Group) throws(HDF5Error) -> Result
+    ) throws(HDF5Error) -> Result {
+        try HDF5Library.locked { () throws(HDF5Error) in
             let location = HDF5Location(path: path, object: "/")
             let access = try location.own(
                 attar_hdf5_new_memory_access(), to: "set up a file in memory", close: H5Pclose)
-            // libhdf5 copies the image, although its parameter is not const.
-            let status = bytes.withUnsafeBytes { buffer in
-                H5Pset_file_image(access.raw, UnsafeMutableRawPointer(mutating: buffer.baseAddress), buffer.count)
-            }
-            try location.check(status, to: "take in the file")
+            let image = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+            try location.check(attar_hdf5_lend_file(access.raw, image, bytes.count), to: "take in the file")
             let file = try location.own(
                 attar_hdf5_open_file("attar", access.raw), to: "open the file", close: H5Fclose)
             return try withRoot(of: file, at: location, body)
         }
+    }
+
+    /// Places in an HDF5 superblock of version 0 or 1, the earliest format, which is asked for.
+    private enum Superblock {
+        static let version = 8
+        static let consistencyFlags = 20..<24
     }
 
     private static func withRoot<Result>(

@@ -10,12 +10,16 @@ extension HDF5Group {
     /// Stores `values` as a new dataset, in chunks that are shuffled, compressed and checked.
     ///
     /// `shape` is the product of the count of values; an empty shape means a single number.
+    ///
+    /// - Parameter compressed: whether there are chunks; without, the numbers stand in one block, which suits weights:
+    ///   they hardly shrink.
     package func writeNumbers<Element: HDF5Element>(
-        _ values: [Element], shape: [Int], named name: String
+        _ values: [Element], shape: [Int], named name: String, compressed: Bool = true
     ) throws(HDF5Error) {
         precondition(shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == values.count, "shape and values disagree")
         let data = try createDataset(
-            name, type: Element.kind.fileType, shape: shape, chunkedElementBytes: MemoryLayout<Element>.size)
+            name, type: Element.kind.fileType, shape: shape,
+            chunkedElementBytes: compressed ? MemoryLayout<Element>.size : nil)
         guard !values.isEmpty else { return }
         let status = values.withUnsafeBytes { buffer in
             H5Dwrite(

@@ -12,12 +12,11 @@ extension HDF5Group {
         bytes.reserveCapacity(texts.reduce(0) { $0 + $1.utf8.count + 1 })
         var starts: [Int] = []
         starts.reserveCapacity(texts.count)
-        for (index, text) in texts.enumerated() {
-            guard !text.utf8.contains(0) else {
-                throw .badText(path: place.path, object: place.object, index: index)
-            }
+        for (index, var text) in texts.enumerated() {
+            let hasNul = text.withUTF8 { text in text.baseAddress.map { memchr($0, 0, text.count) != nil } ?? false }
+            guard !hasNul else { throw .badText(path: place.path, object: place.object, index: index) }
             starts.append(bytes.count)
-            bytes.append(contentsOf: text.utf8)
+            text.withUTF8 { bytes.append(contentsOf: $0) }
             bytes.append(0)
         }
         let type = try place.own(attar_hdf5_new_string_type(), to: "set up the text type", close: H5Tclose)

@@ -7,7 +7,7 @@ enum Seal {
     private static let firstLine = "attar sealed HDF5 file, version 1"
 
     /// The user block for the `image` of a file, whose own first 512 bytes do not count.
-    static func block(for image: [UInt8]) -> [UInt8] {
+    static func block(for image: UnsafeRawBufferPointer) -> [UInt8] {
         let text = """
             \(firstLine)
             length-bytes: \(image.count)
@@ -31,15 +31,17 @@ enum Seal {
             throw .truncated(path: path, expectedBytes: length, foundBytes: file.count)
         }
         // The whole block is compared, so that a change anywhere in the file is an error.
-        guard length == file.count, block(for: file).elementsEqual(file[..<bytes]) else { throw .damaged(path: path) }
+        guard length == file.count, file.withUnsafeBytes({ block(for: $0) }).elementsEqual(file[..<bytes]) else {
+            throw .damaged(path: path)
+        }
     }
 
     private static func value(_ line: ArraySlice<UInt8>) -> String? {
         line.lastIndex(of: UInt8(ascii: " ")).map { String(decoding: line[($0 + 1)...], as: UTF8.self) }
     }
 
-    private static func checksum(of image: [UInt8]) -> UInt64 {
-        image.withUnsafeBytes { CRC64.checksum(UnsafeRawBufferPointer(rebasing: $0[bytes...])) }
+    private static func checksum(of image: UnsafeRawBufferPointer) -> UInt64 {
+        CRC64.checksum(UnsafeRawBufferPointer(rebasing: image[bytes...]))
     }
 
     private static func hexadecimal(_ value: UInt64) -> String {

@@ -42,11 +42,12 @@ package struct WeightQuantizer: Sendable {
         return (result, store, reports)
     }
 
-    /// Tables are what an embedding bag looks up; panels are linear weights; everything else (biases) stays float.
+    /// Tables are what embeddings look up; panels are linear weights; everything else (biases) stays float.
     private func form(of entry: ParameterStore.Entry, in graph: Graph) -> ElementType {
         if entry.type == .float32Panels { return linear }
         let isTable = graph.nodes.contains { node in
-            node.op == .embeddingBag && graph.nodes[node.inputs[0]].op == .parameter(name: entry.name)
+            (node.op == .embeddingBag || node.op == .embedding)
+                && graph.nodes[node.inputs[0]].op == .parameter(name: entry.name)
         }
         return isTable ? table : entry.type
     }

@@ -33,8 +33,8 @@ package struct BagStudent: Student {
             ParameterDeclaration(
                 "table", rows: buckets, columns: width, initializer: .uniform(bound: 0.05), decays: true)
         ]
-        if hidden > 0 { all += linearParameters("hidden", outputs: hidden, inner: width) }
-        all += linearParameters("head", outputs: classes, inner: hidden > 0 ? hidden : width)
+        if let hiddenLayer { all += hiddenLayer.parameters }
+        all += head.parameters
         return all
     }
 
@@ -49,27 +49,16 @@ package struct BagStudent: Student {
         }
         var x = graph.apply(.embeddingBag, table, ids, weights)
         if let keys, dropout > 0 { x = graph.apply(.dropout(rate: dropout, salt: 2), x, keys) }
-        if hidden > 0 {
-            x = graph.apply(.relu, linear("hidden", x, outputs: hidden, in: &graph))
+        if let hiddenLayer {
+            x = graph.apply(.relu, hiddenLayer(x, in: &graph))
             if let keys, dropout > 0 { x = graph.apply(.dropout(rate: dropout, salt: 3), x, keys) }
         }
-        return linear("head", x, outputs: classes, in: &graph)
+        return head(x, in: &graph)
     }
 
-    private func linearParameters(_ name: String, outputs: Int, inner: Int) -> [ParameterDeclaration] {
-        [
-            // He et al. 2015: uniform with variance 2 / inner for layers before a rectifier, 1 / inner for the head.
-            ParameterDeclaration(
-                "\(name).weight", rows: outputs, columns: inner, type: .float32Panels,
-                initializer: .uniform(bound: ((name == "head" ? 3 : 6) / Float(inner)).squareRoot()), decays: true),
-            ParameterDeclaration("\(name).bias", rows: 1, columns: outputs, initializer: .zeros, decays: false),
-        ]
+    private var hiddenLayer: LinearLayer? {
+        hidden > 0 ? LinearLayer("hidden", inner: width, outputs: hidden, gain: 2) : nil
     }
 
-    private func linear(_ name: String, _ x: Value, outputs: Int, in graph: inout Graph) -> Value {
-        graph.path = "student.bag.\(name)"
-        let weight = graph.parameter("\(name).weight", rows: outputs, columns: x.shape.columns, type: .float32Panels)
-        let bias = graph.parameter("\(name).bias", rows: 1, columns: outputs)
-        return graph.apply(.linear, x, weight, bias)
-    }
+    private var head: LinearLayer { LinearLayer("head", inner: hidden > 0 ? hidden : width, outputs: classes) }
 }

@@ -17,7 +17,7 @@ package struct ParameterDeclaration: Sendable, Equatable {
     package let columns: Int
     package let type: ElementType
     package let initializer: Initializer
-    /// Whether weight decay applies; biases are left alone.
+    /// Whether weight decay applies; biases and the gains of norms are left alone.
     package let decays: Bool
 
     package init(
@@ -34,6 +34,7 @@ package struct ParameterDeclaration: Sendable, Equatable {
 
 package enum Initializer: Sendable, Equatable {
     case zeros
+    case ones
     /// Uniform in -bound ..< bound.
     case uniform(bound: Float)
 
@@ -42,6 +43,8 @@ package enum Initializer: Sendable, Equatable {
         switch self {
         case .zeros:
             return [Float](repeating: 0, count: rows * columns)
+        case .ones:
+            return [Float](repeating: 1, count: rows * columns)
         case .uniform(let bound):
             let key = name.utf8.reduce(CounterBasedGenerator.mix(seed)) { CounterBasedGenerator.mix($0 ^ UInt64($1)) }
             return (0..<(rows * columns)).map { position in

@@ -57,11 +57,20 @@ package struct EarlyStopping: Sendable {
     package let rows: Int
     /// The epoch to keep, counted from 1.
     package private(set) var chosen: (epoch: Int, score: ValidationScore)?
-    private var best: ValidationScore?
+    /// The best score so far, which may be of a later or earlier epoch than the one to keep.
+    package private(set) var best: ValidationScore?
 
     package init(patience: Int, rows: Int) {
         self.patience = patience
         self.rows = rows
+    }
+
+    /// As it was when it was stored.
+    init(patience: Int, rows: Int, chosen: (epoch: Int, score: ValidationScore)?, best: ValidationScore?) {
+        self.patience = patience
+        self.rows = rows
+        self.chosen = chosen
+        self.best = best
     }
 
     /// Notes an epoch's score; true where it is the one to keep so far.

@@ -7,7 +7,8 @@ extension NGramFeaturizer {
     /// There are at least eight times as many buckets as rows, so that at most one unseen n-gram in eight is taken for
     /// a known one.
     package func keepingNGrams(of texts: [String], most: Int) -> NGramFeaturizer {
-        let fine = keeping(KnownBuckets(words: [UInt64](repeating: .max, count: KnownBuckets.mostBuckets / 64)))
+        var fine = self
+        fine.buckets = KnownBuckets.mostBuckets
         var texted = fine.textCounts(texts)
         var distinct = texted.count { $0 > 0 }
         // A bucket's upper bits are the bucket among half as many, so counts fold by neighbours.

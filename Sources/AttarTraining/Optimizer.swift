@@ -1,12 +1,20 @@
-import AttarGraph
-import AttarRuntime
-import AttarStudents
 import CAttarTrainingKernels
-import Foundation
 
-/// AdamW with decoupled weight decay (Loshchilov & Hutter 2019, algorithm 2); rows of a table that no example of the
-/// batch uses keep value
-/// and moments ("lazy").
+/// How parameters follow their gradients. Rows of a table that no example of the step uses keep value and moments
+/// ("lazy").
+package enum Optimizer: Sendable, Equatable {
+    case adamw(AdamWSettings)
+    case sgd(SGDSettings)
+
+    package var weightDecay: Float {
+        switch self {
+        case .adamw(let settings): settings.weightDecay
+        case .sgd(let settings): settings.weightDecay
+        }
+    }
+}
+
+/// AdamW with decoupled weight decay (Loshchilov & Hutter 2019, algorithm 2).
 package struct AdamWSettings: Sendable, Equatable {
     package var beta1: Float
     package var beta2: Float
@@ -20,12 +28,17 @@ package struct AdamWSettings: Sendable, Equatable {
         self.weightDecay = weightDecay
     }
 
-    func step(_ step: Int, learningRate: Float, decays: Bool) -> attar_adamw {
-        attar_adamw(
-            learning_rate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-            weight_decay: decays ? weightDecay : 0,
-            correction1: Float(1 - Self.power(Double(beta1), step)),
-            correction2: Float(1 - Self.power(Double(beta2), step)))
+    func step(_ step: Int, learningRate: Float, decays: Bool, gradientScale: Float) -> attar_adamw {
+        var settings = attar_adamw()
+        settings.learning_rate = learningRate
+        settings.beta1 = beta1
+        settings.beta2 = beta2
+        settings.epsilon = epsilon
+        settings.weight_decay = decays ? weightDecay : 0
+        settings.correction1 = Float(1 - Self.power(Double(beta1), step))
+        settings.correction2 = Float(1 - Self.power(Double(beta2), step))
+        settings.gradient_scale = gradientScale
+        return settings
     }
 
     /// Integer power by squaring: the same bits on every platform, unlike the library's `pow`.
@@ -40,43 +53,31 @@ package struct AdamWSettings: Sendable, Equatable {
     }
 }
 
-/// How the rows of tables are updated; dense parameters always take AdamW.
+/// Gradient descent with momentum: m ← momentum · m + g, x ← x − rate · m, with decoupled weight decay.
+package struct SGDSettings: Sendable, Equatable {
+    package var momentum: Float
+    package var weightDecay: Float
+
+    package init(momentum: Float = 0.9, weightDecay: Float = 0) {
+        self.momentum = momentum
+        self.weightDecay = weightDecay
+    }
+
+    func step(learningRate: Float, decays: Bool, gradientScale: Float) -> attar_sgd {
+        var settings = attar_sgd()
+        settings.learning_rate = learningRate
+        settings.momentum = momentum
+        settings.weight_decay = decays ? weightDecay : 0
+        settings.gradient_scale = gradientScale
+        return settings
+    }
+}
+
+/// How the rows of tables are updated.
 package enum TableOptimizer: Sendable, Equatable {
-    case adamw
+    /// As all other parameters.
+    case shared
     /// Adagrad (Duchi et al. 2011): steps of a row shrink with its own gradients, so rare features keep learning. Its rate
     /// follows the same schedule from its own peak.
     case adagrad(peakLearningRate: Float)
-}
-
-/// The learning rate over a run: linear warm-up, then a decay to zero at the last step.
-package struct LearningRateSchedule: Sendable, Equatable {
-    package enum Decay: String, Sendable, CaseIterable {
-        case constant, linear, cosine
-    }
-
-    package var peak: Float
-    package var warmUpSteps: Int
-    package var totalSteps: Int
-    package var decay: Decay
-
-    package init(peak: Float, warmUpSteps: Int, totalSteps: Int, decay: Decay) {
-        self.peak = peak
-        self.warmUpSteps = warmUpSteps
-        self.totalSteps = totalSteps
-        self.decay = decay
-    }
-
-    /// The rate of step `step`, counted from 1.
-    package func rate(at step: Int) -> Float { peak * share(at: step) }
-
-    /// The part of the peak that step `step` gets.
-    package func share(at step: Int) -> Float {
-        if step <= warmUpSteps { return Float(step) / Float(warmUpSteps) }
-        let progress = Float(step - warmUpSteps - 1) / Float(max(totalSteps - warmUpSteps, 1))
-        switch decay {
-        case .constant: return 1
-        case .linear: return max(0, 1 - progress)
-        case .cosine: return 0.5 * (1 + CanonicalMath.cosine(ofHalfTurns: min(1, progress)))
-        }
-    }
 }

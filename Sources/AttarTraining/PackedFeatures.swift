@@ -1,9 +1,9 @@
 import AttarRuntime
-import Foundation
 
-/// The features of many texts, without padding: those of text i stand at `offsets[i]..<offsets[i + 1]`.
+/// The features or tokens of many texts, without padding: those of text i stand at `offsets[i]..<offsets[i + 1]`.
 package struct PackedFeatures: Sendable {
     package private(set) var ids: [UInt32] = []
+    /// One an id; empty for tokens, which have none.
     package private(set) var weights: [Float] = []
     package private(set) var offsets: [Int] = [0]
     /// Texts longer than the featurizer's limit.
@@ -11,8 +11,11 @@ package struct PackedFeatures: Sendable {
 
     package var count: Int { offsets.count - 1 }
 
-    /// Most features of one text.
-    package var longest: Int { zip(offsets.dropFirst(), offsets).reduce(0) { max($0, $1.0 - $1.1) } }
+    /// Ids of a text.
+    package func length(_ text: Int) -> Int { offsets[text + 1] - offsets[text] }
+
+    /// Most ids of one text.
+    package var longest: Int { (0..<count).reduce(0) { max($0, length($1)) } }
 
     package init(_ texts: [String], featurizer: NGramFeaturizer) {
         let parts = ParallelMap.chunks(of: texts.count, size: 512) { range in
@@ -28,11 +31,18 @@ package struct PackedFeatures: Sendable {
     }
 
     /// Features that are at hand: those of text i stand at `offsets[i]..<offsets[i + 1]`.
-    package init(ids: [UInt32], weights: [Float], offsets: [Int]) {
-        precondition(ids.count == weights.count && offsets.first == 0 && offsets.last == ids.count)
+    package init(ids: [UInt32], weights: [Float], offsets: [Int], truncatedTexts: Int = 0) {
+        precondition(ids.count == weights.count || weights.isEmpty)
+        precondition(offsets.first == 0 && offsets.last == ids.count)
         self.ids = ids
         self.weights = weights
         self.offsets = offsets
+        self.truncatedTexts = truncatedTexts
+    }
+
+    /// Tokens that are at hand.
+    package init(tokens ids: [UInt32], offsets: [Int], truncatedTexts: Int = 0) {
+        self.init(ids: ids, weights: [], offsets: offsets, truncatedTexts: truncatedTexts)
     }
 
     private init() {}
@@ -55,41 +65,5 @@ package struct PackedFeatures: Sendable {
             if text.utf8.count > featurizer.maximumBytes { part.truncatedTexts += 1 }
         }
         return part
-    }
-}
-
-/// Work on index ranges over all cores; results come in the order of the ranges.
-package enum ParallelMap {
-    package static func chunks<Result: Sendable>(
-        of count: Int, size: Int, _ body: @Sendable (Range<Int>) -> Result
-    ) -> [Result] {
-        let chunks = (count + size - 1) / size
-        let results = Slots<Result>(count: chunks)
-        DispatchQueue.concurrentPerform(iterations: chunks) { chunk in
-            results[chunk] = body((chunk * size)..<min((chunk + 1) * size, count))
-        }
-        return results.values
-    }
-
-    /// One place a chunk: each is written by one thread and read after all are done.
-    private final class Slots<Element>: @unchecked Sendable {
-        private let storage: UnsafeMutableBufferPointer<Element?>
-
-        init(count: Int) {
-            storage = .allocate(capacity: count)
-            storage.initialize(repeating: nil)
-        }
-
-        deinit {
-            storage.deinitialize()
-            storage.deallocate()
-        }
-
-        subscript(index: Int) -> Element? {
-            get { storage[index] }
-            set { storage[index] = newValue }
-        }
-
-        var values: [Element] { storage.compactMap(\.self) }
     }
 }

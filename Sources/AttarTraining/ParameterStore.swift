@@ -76,8 +76,15 @@ package final class ParameterStore: @unchecked Sendable {
         let entry = entries[index]
         let stored = floats(index)
         guard entry.type == .float32Panels else { return Array(stored) }
-        return (0..<entry.rows).flatMap { row in
-            (0..<entry.columns).map { stored[panelPosition(row: row, column: $0, columns: entry.columns)] }
+        let count = entry.rows * entry.columns
+        return [Float](unsafeUninitializedCapacity: count) { values, initialized in
+            for row in 0..<entry.rows {
+                for column in 0..<entry.columns {
+                    let position = panelPosition(row: row, column: column, columns: entry.columns)
+                    values.initializeElement(at: row * entry.columns + column, to: stored[position])
+                }
+            }
+            initialized = count
         }
     }
 

@@ -1,95 +1,138 @@
-import AttarGraph
 import AttarRuntime
-import AttarStudents
-import CAttarTrainingKernels
 
 /// One shard's memory and program. Used by one thread at a time.
-final class Shard: @unchecked Sendable {
+final class Shard {
     private var executor: Executor
-    private let inputs: Inputs
-    private let examplesAxis: Int
-    private var features = 0
-    private var examples = 0
+    private let program: TrainingProgram
+    private let inputs: ExampleInputs
+    private let keys: UnsafeMutablePointer<UInt32>?
+    private let one: UnsafeMutablePointer<Float>?
+    private let soft, gold: LabelInputs
+    private let lossOutput: UnsafeMutablePointer<Float>
+    private var elements = 0
+    private(set) var examples = 0
+    private(set) var failure: RuntimeError?
 
-    private struct Inputs {
-        let ids, weights, offsets, keys, one: Int?
-        let softTargets, softWeights, goldTargets, goldWeights: Int?
-        let loss: Int
+    /// Where targets and weights of one kind of label go in; nil where the program does not ask for them.
+    private struct LabelInputs {
+        let targets, weights: UnsafeMutablePointer<Float>?
+
+        init(_ kind: String, _ executor: borrowing Executor) {
+            targets = executor.input("\(kind).targets")
+            weights = executor.input("\(kind).weights")
+        }
+
+        func fill(_ slot: Int, _ example: Int, classes: Int, targets: [Float], weights: [Float], scale: Float) {
+            if let memory = self.targets {
+                targets.copy((example * classes)..<((example + 1) * classes), to: memory + slot * classes)
+            }
+            if let memory = self.weights { memory[slot] = weights[example] * scale }
+        }
     }
 
-    init(_ program: Program, featureCapacity: Int, parameters: ParameterStore, kernels: Kernels) throws(RuntimeError) {
-        let isExamples = program.axes.map { $0.name == BagStudent.examples.name }
-        examplesAxis = isExamples.firstIndex(of: true) ?? 0
-        executor = try Executor(
-            program, capacities: isExamples.map { $0 ? Trainer.shardExamples : featureCapacity },
-            parameters: parameters.pointers(for: program), kernels: kernels)
-        guard let loss = program.buffer(named: "loss") else { throw .unknownBuffer(name: "loss") }
-        inputs = Inputs(
-            ids: program.buffer(named: "ids"), weights: program.buffer(named: "weights"),
-            offsets: program.buffer(named: "features.offsets"), keys: program.buffer(named: "keys"),
-            one: program.buffer(named: "one"), softTargets: program.buffer(named: "soft.targets"),
-            softWeights: program.buffer(named: "soft.weights"), goldTargets: program.buffer(named: "gold.targets"),
-            goldWeights: program.buffer(named: "gold.weights"), loss: loss)
+    init(
+        _ program: TrainingProgram, limits: BatchLimits, parameters: ParameterStore, kernels: Kernels
+    ) throws(RuntimeError) {
+        let executor = try Executor(
+            program.program, capacities: program.capacities(of: limits),
+            parameters: parameters.pointers(for: program.program), kernels: kernels)
+        self.program = program
+        inputs = try ExampleInputs(executor)
+        keys = executor.input("keys")
+        one = executor.input("one")
+        soft = LabelInputs("soft", executor)
+        gold = LabelInputs("gold", executor)
+        lossOutput = executor.pointer(to: program.loss)
+        self.executor = executor
     }
 
     /// Copies the examples in and runs the program; label weights are multiplied by `scale`.
-    func run(_ part: ArraySlice<Int>, of set: TrainingSet, scale: Float, runKey: UInt64) throws(RuntimeError) {
+    func run(_ part: ArraySlice<Int>, of set: TrainingSet, scale: Float, runKey: UInt64) {
+        failure = nil
         examples = part.count
-        features = 0
-        for (slot, example) in part.enumerated() {
-            let range = set.features.offsets[example]..<set.features.offsets[example + 1]
-            if let ids = inputs.ids { copy(set.features.ids, range, to: ids, at: features) }
-            if let weights = inputs.weights { copy(set.features.weights, range, to: weights, at: features) }
-            if let offsets = inputs.offsets { executor.pointer(to: offsets, as: UInt32.self)[slot] = UInt32(features) }
-            if let keys = inputs.keys {
-                executor.pointer(to: keys, as: UInt32.self)[slot] = UInt32(truncatingIfNeeded: example)
+        do throws(RuntimeError) {
+            elements = try inputs.fill(set.features, with: part)
+            for (slot, example) in part.enumerated() {
+                keys?[slot] = UInt32(truncatingIfNeeded: example)
+                soft.fill(
+                    slot, example, classes: set.classes, targets: set.softTargets, weights: set.softWeights,
+                    scale: scale)
+                gold.fill(
+                    slot, example, classes: set.classes, targets: set.goldTargets, weights: set.goldWeights,
+                    scale: scale)
             }
-            features += range.count
-            let row = (example * set.classes)..<((example + 1) * set.classes)
-            if let targets = inputs.softTargets { copy(set.softTargets, row, to: targets, at: slot * set.classes) }
-            if let weights = inputs.softWeights {
-                executor.pointer(to: weights, as: Float.self)[slot] = set.softWeights[example] * scale
-            }
-            if let targets = inputs.goldTargets { copy(set.goldTargets, row, to: targets, at: slot * set.classes) }
-            if let weights = inputs.goldWeights {
-                executor.pointer(to: weights, as: Float.self)[slot] = set.goldWeights[example] * scale
-            }
+            one?[0] = 1
+            let (axis, examples, elements) = (program.axes.examples, examples, elements)
+            try executor.run(runKey: runKey) { $0 == axis ? examples : elements }
+        } catch {
+            failure = error
         }
-        if let offsets = inputs.offsets { executor.pointer(to: offsets, as: UInt32.self)[examples] = UInt32(features) }
-        if let one = inputs.one { executor.pointer(to: one, as: Float.self)[0] = 1 }
-        let (axis, examples, features) = (examplesAxis, examples, features)
-        try executor.run(runKey: runKey) { $0 == axis ? examples : features }
     }
 
-    var loss: Float { executor.pointer(to: inputs.loss, as: Float.self)[0] }
+    var loss: Float { lossOutput[0] }
 
     func pointer(_ buffer: Int) -> UnsafeMutablePointer<Float> { executor.pointer(to: buffer) }
 
-    /// The table rows that this shard's last run used.
-    func uses(ids: Int, weights: Int, source: Int) -> ShardUses {
-        let width = executor.program.buffers[source].columns
-        return ShardUses(
-            ids: UnsafePointer(executor.pointer(to: ids)), weights: UnsafePointer(executor.pointer(to: weights)),
-            offsets: UnsafePointer(executor.pointer(to: inputs.offsets ?? 0)),
-            source: UnsafePointer(executor.pointer(to: source)),
-            examples: examples, width: width)
+    /// Where this shard's lookups in a table stand.
+    func lookups(_ table: TrainingProgram.TableLookups) -> ShardLookups {
+        guard let offsets = inputs.offsets else { preconditionFailure("lookups lie on an axis with offsets") }
+        return ShardLookups(
+            ids: UnsafePointer(executor.pointer(to: table.ids)),
+            weights: table.weights.map { UnsafePointer(executor.pointer(to: $0)) }, offsets: UnsafePointer(offsets),
+            source: UnsafePointer(executor.pointer(to: table.source)), hasOwnRows: table.hasOwnRows)
     }
 
-    private func copy<Element>(_ from: [Element], _ range: Range<Int>, to buffer: Int, at start: Int) {
-        from.withUnsafeBufferPointer { source in
-            guard let base = source.baseAddress, !range.isEmpty else { return }
-            executor.pointer(to: buffer, as: Element.self).advanced(by: start)
-                .update(from: base + range.lowerBound, count: range.count)
+    /// The first op of the last run whose result is not finite, found by running it again; nil where all are.
+    func firstOpNotFinite(runKey: UInt64) -> String? {
+        let program = program
+        let counts = program.axes.counts(of: program.program, examples: examples, elements: elements)
+        let pointers = program.program.instructions.map { instruction in
+            instruction.operands[0].map { executor.pointer(to: $0, as: Float.self) }
         }
+        func isFinite(_ index: Int) -> Bool {
+            guard let result = program.program.instructions[index].operands[0], let values = pointers[index] else {
+                return true
+            }
+            return (0..<program.program.floats(of: result, counts: counts)).allSatisfy { values[$0].isFinite }
+        }
+        var found: Int?
+        try? executor.run(
+            runKey: runKey, count: { counts[$0] },
+            whileAfterEach: { index in
+                if !isFinite(index) { found = index }
+                return found == nil
+            })
+        return found.map(program.description)
     }
 }
 
-/// A view of one shard's table lookups and the cotangents of its bags.
-struct ShardUses {
+/// A view of one shard's lookups in a table and the cotangents that they hand on.
+struct ShardLookups {
     let ids: UnsafePointer<UInt32>
-    let weights: UnsafePointer<Float>
+    /// Nil where each lookup weighs 1.
+    let weights: UnsafePointer<Float>?
     let offsets: UnsafePointer<UInt32>
     let source: UnsafePointer<Float>
-    let examples: Int
-    let width: Int
+    /// Whether lookup i has row i of the source; else it has the row of its example.
+    let hasOwnRows: Bool
+}
+
+extension TrainingProgram {
+    /// Most elements of each axis in a shard.
+    func capacities(of limits: BatchLimits) -> [Int] {
+        axes.counts(of: program, examples: Trainer.shardExamples, elements: limits.shardElements)
+    }
+}
+
+extension Program {
+    /// Floats of a buffer when its axis has `counts[axis]` elements; 0 for other types.
+    fileprivate func floats(of buffer: Int, counts: [Int]) -> Int {
+        let b = buffers[buffer]
+        let rows = (b.rows.axis.map { counts[$0] } ?? 0) + b.rows.fixed
+        switch b.type {
+        case .float32, .float32Panels:
+            return (b.type.bytes(rows: rows, columns: b.columns) ?? 0) / MemoryLayout<Float>.stride
+        case .uint32, .int8Rows, .int4Rows, .int8Panels: return 0
+        }
+    }
 }

@@ -24,15 +24,25 @@ package struct TrainingKernels: Sendable {
         return switch opcode {
         case .dropout: t.dropout
         case .reluGradient: t.relu_gradient
+        case .geluGradient: t.gelu_gradient
         case .linearInputGradient: t.linear_input_gradient
         case .linearWeightGradient: t.linear_weight_gradient
+        case .layerNormInputGradient: t.layer_norm_input_gradient
+        case .layerNormGainGradient: t.layer_norm_gain_gradient
+        case .segmentAttentionGradient: t.segment_attention_gradient
+        case .meanPoolGradient: t.mean_pool_gradient
+        case .firstPoolGradient: t.first_pool_gradient
+        case .positionGradient: t.position_gradient
         case .sumRows: t.sum_rows
         case .sumAll: t.sum_all
         case .broadcast: t.broadcast
         case .softCrossEntropy: t.soft_cross_entropy
         case .softCrossEntropyGradient: t.soft_cross_entropy_gradient
-        case .embeddingBagFloat32, .embeddingBagInt8, .embeddingBagInt4, .linearFloat32, .linearInt8, .relu, .add,
-            .scale, .softmax:
+        case .sparseCrossEntropy: t.sparse_cross_entropy
+        case .sparseCrossEntropyGradient: t.sparse_cross_entropy_gradient
+        case .embeddingBagFloat32, .embeddingBagInt8, .embeddingBagInt4, .embeddingFloat32, .embeddingInt8,
+            .embeddingInt4, .addPositions, .linearFloat32, .linearInt8, .relu, .gelu, .add, .scale, .layerNorm,
+            .softmax, .segmentAttention, .meanPool, .firstPool:
             nil
         }
     }

@@ -1,3 +1,5 @@
+import AttarHDF5
+
 /// What a trainer learns from: features with targets and weights, one row an example.
 package struct TrainingSet: Sendable {
     package var features: PackedFeatures
@@ -26,4 +28,15 @@ package struct TrainingSet: Sendable {
     }
 
     package var count: Int { features.count }
+
+    /// Of all that it holds; the same on every machine.
+    var checksum: UInt64 {
+        let offsets = features.offsets.map { UInt64($0).littleEndian }
+        let parts = [
+            offsets.withUnsafeBytes { CRC64.checksum($0) }, features.ids.withUnsafeBytes { CRC64.checksum($0) },
+            UInt64(classes),
+        ]
+        let floats = [features.weights, softTargets, softWeights, goldTargets, goldWeights]
+        return (parts + floats.map { $0.withUnsafeBytes { CRC64.checksum($0) } }).withUnsafeBytes { CRC64.checksum($0) }
+    }
 }

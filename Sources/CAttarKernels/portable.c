@@ -1,4 +1,5 @@
 #define ATTAR_TABLE attar_kernels_portable
 #define ATTAR_NAME "portable"
 #define ATTAR_TILE_ROWS 2
+#define ATTAR_TILE_SUMS 2
 #include "generic.h"

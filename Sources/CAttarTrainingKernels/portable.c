@@ -1,3 +1,5 @@
 #define ATTAR_TABLE attar_training_kernels_portable
 #define ATTAR_NAME "portable"
+#define ATTAR_TILE_ROWS 2
+#define ATTAR_TILE_SUMS 2
 #include "generic.h"

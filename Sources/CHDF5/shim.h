@@ -48,6 +48,51 @@ static inline hid_t attar_hdf5_new_memory_access(void) {
     return list;
 }
 
+// Callbacks that hand out one image of a file, which the caller owns, wherever the library would copy it.
+
+static inline void *attar_hdf5_lend_image(size_t size, H5FD_file_image_op_t operation, void *image) {
+    (void)size, (void)operation;
+    return image;
+}
+
+static inline void *attar_hdf5_skip_copy(
+    void *to, const void *from, size_t size, H5FD_file_image_op_t operation, void *image) {
+    (void)size, (void)operation, (void)image;
+    return to == from ? to : NULL;
+}
+
+static inline void *attar_hdf5_refuse_growth(void *old, size_t size, H5FD_file_image_op_t operation, void *image) {
+    (void)old, (void)size, (void)operation, (void)image;
+    return NULL;
+}
+
+static inline herr_t attar_hdf5_keep_image(void *image, H5FD_file_image_op_t operation, void *owner) {
+    (void)image, (void)operation, (void)owner;
+    return 0;
+}
+
+static inline void *attar_hdf5_same_owner(void *image) { return image; }
+
+static inline herr_t attar_hdf5_keep_owner(void *image) {
+    (void)image;
+    return 0;
+}
+
+/// Lets a file that is only read be opened in `image`, which must outlive it, without a copy.
+static inline herr_t attar_hdf5_lend_file(hid_t access, void *image, size_t size) {
+    H5FD_file_image_callbacks_t callbacks = {
+        .image_malloc = attar_hdf5_lend_image,
+        .image_memcpy = attar_hdf5_skip_copy,
+        .image_realloc = attar_hdf5_refuse_growth,
+        .image_free = attar_hdf5_keep_image,
+        .udata_copy = attar_hdf5_same_owner,
+        .udata_free = attar_hdf5_keep_owner,
+        .udata = image,
+    };
+    herr_t status = H5Pset_file_image_callbacks(access, &callbacks);
+    return status < 0 ? status : H5Pset_file_image(access, image, size);
+}
+
 /// File creation: room for a user block, no timestamps.
 static inline hid_t attar_hdf5_new_file_creation(hsize_t user_block_bytes) {
     hid_t list = H5Pcreate(H5P_FILE_CREATE);

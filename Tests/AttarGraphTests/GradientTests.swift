@@ -50,6 +50,8 @@ struct GradientTests {
                 default: return nil
                 }
             }
+            // Of quantized tables and numbers there is nothing to take a gradient by.
+            guard !floats.isEmpty else { continue }
             #expect(throws: GraphError.self, "\(sample)") { try GradientCheck(sample, by: floats, seed: 8) }
         }
     }

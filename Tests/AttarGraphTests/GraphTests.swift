@@ -110,6 +110,17 @@ struct GraphTests {
         #expect(program.buffers.map(\.name) == ["x", "y"])
     }
 
+    @Test("name the layer in the buffers of a program")
+    func namesOfBuffers() throws {
+        var graph = Graph()
+        graph.path = "student.hidden"
+        let x = graph.input("x", rows: rows, columns: 3)
+        let y = graph.apply(.relu, x)
+        graph.path = "student.head"
+        graph.output("y", graph.apply(.sum, graph.apply(.scale(by: 2), y)))
+        #expect(try graph.lowered().buffers.map(\.name) == ["x", "student.hidden %1", "student.head %2", "y"])
+    }
+
     @Test("find a value under each of its output names")
     func outputsOfOneValue() throws {
         var graph = Graph()

@@ -18,22 +18,35 @@ struct StudentGradientTests {
         if b.random.happens(0.5) { weights = b.graph.apply(.dropout(rate: 0.3, salt: 1), weights, keys) }
         let square = b.parameter("square", rows: width, columns: width, type: .float32Panels)
         let bias = b.parameter("bias", rows: 1, columns: width)
-        var values = [b.graph.apply(.embeddingBag, table, ids, weights)]
+        let gain = b.parameter("gain", rows: 1, columns: width)
+        // A bag beside an encoder on the same table: its gradient has two uses of either kind.
+        let bag = b.graph.apply(.embeddingBag, table, ids, weights)
+        let positions = b.parameter("positions", rows: 6, columns: width)
+        let tokens = b.graph.apply(.addPositions, b.graph.apply(.embedding, table, ids), positions)
+        let wide = b.parameter("wide", rows: 3 * width, columns: width, type: .float32Panels)
+        let projected = b.graph.apply(.linear, tokens, wide, b.parameter("wide.bias", rows: 1, columns: 3 * width))
+        let attended = b.graph.apply(.segmentAttention(heads: 1), projected)
+        let pooled = b.graph.apply(b.random.happens(0.5) ? .meanPool : .firstPool, attended)
+        var values = [bag, b.graph.apply(.add, bag, pooled)]
         for step in 0..<b.random.whole(in: 1...6) {
             let value = b.random.pick(values)
             let next =
-                switch b.random.below(5) {
+                switch b.random.below(7) {
                 case 0: b.graph.apply(.relu, value)
                 case 1: b.graph.apply(.add, value, b.random.pick(values))
                 case 2: b.graph.apply(.scale(by: b.random.float(within: 2)), value)
-                case 3: b.graph.apply(.dropout(rate: 0.4, salt: UInt32(step + 2)), value, keys)
+                case 3: b.graph.apply(.gelu, value)
+                case 4 where width > 1: b.graph.apply(.layerNorm(epsilon: 0.1), value, gain, bias)
+                case 5: b.graph.apply(.dropout(rate: 0.4, salt: UInt32(step + 2)), value, keys)
                 default:
                     b.graph.nodes.contains { $0.op == .linear }
                         ? b.graph.apply(.relu, value) : b.graph.apply(.linear, value, square, bias)
                 }
             values.append(next)
         }
-        return b.finish("graph \(seed)", .add, [values[values.count - 1], values[0]], by: ["table", "square", "bias"])
+        return b.finish(
+            "graph \(seed)", .add, [values[values.count - 1], values[1]],
+            by: ["table", "positions", "wide", "wide.bias", "gain", "square", "bias"])
     }
 
     @Test("agree with differences, and come out of the executor", arguments: 0..<60)

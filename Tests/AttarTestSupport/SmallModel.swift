@@ -12,8 +12,10 @@ package struct SmallModel {
     /// - Parameters:
     ///   - table, linear: how the weights are stored.
     ///   - hidden: units of a hidden layer, 0 for none.
+    ///   - heads: of an encoder layer beside the bag, 0 for none.
     package init(
         table: ElementType = .int8Rows, linear: ElementType = .int8Panels, width: Int = 5, hidden: Int = 0,
+        heads: Int = 0,
         labels: [String] = ["no", "perhaps", "yes"], seed: UInt64 = 1
     ) throws {
         featurizer = NGramFeaturizer(
@@ -26,6 +28,22 @@ package struct SmallModel {
         let ids = builder.graph.input("ids", rows: features, columns: 1, type: .uint32)
         let weights = builder.graph.input("weights", rows: features, columns: 1)
         var x = builder.graph.apply(.embeddingBag, rows, ids, weights)
+        if heads > 0 {
+            // Every operation of an encoder, in a model that a classifier can fill.
+            let positions = builder.parameter("positions", rows: 7, columns: width)
+            let embedded = builder.graph.apply(.embedding, rows, ids)
+            let placed = builder.graph.apply(.addPositions, embedded, positions)
+            let gain = builder.parameter("norm.gain", rows: 1, columns: width)
+            let bias = builder.parameter("norm.bias", rows: 1, columns: width)
+            let normed = builder.graph.apply(.layerNorm(epsilon: 1e-5), placed, gain, bias)
+            let projected = builder.linear("qkv", normed, outputs: 3 * width, type: linear)
+            let attended = builder.graph.apply(.segmentAttention(heads: heads), projected)
+            let output = builder.linear("output", attended, outputs: width, type: linear)
+            let added = builder.graph.apply(.add, placed, output)
+            let (mean, first) = (builder.graph.apply(.meanPool, added), builder.graph.apply(.firstPool, added))
+            let pooled = builder.graph.apply(.add, mean, first)
+            x = builder.graph.apply(.gelu, builder.graph.apply(.add, x, pooled))
+        }
         if hidden > 0 { x = builder.graph.apply(.relu, builder.linear("hidden", x, outputs: hidden, type: linear)) }
         let logits = builder.linear("head", x, outputs: labels.count, type: linear)
         builder.graph.output("probabilities", builder.graph.apply(.softmax(temperature: 1.5), logits))

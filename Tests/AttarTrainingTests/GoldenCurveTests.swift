@@ -42,9 +42,10 @@ struct GoldenCurveTests {
             parameters.setRowMajor(values, at: try #require(parameters.index(of: name)))
         }
         let settings = TrainerSettings(
-            batchExamples: curve.batch,
-            optimizer: AdamWSettings(
-                beta1: curve.beta1, beta2: curve.beta2, epsilon: curve.epsilon, weightDecay: curve.weightDecay),
+            batching: .examples(curve.batch),
+            optimizer: .adamw(
+                AdamWSettings(
+                    beta1: curve.beta1, beta2: curve.beta2, epsilon: curve.epsilon, weightDecay: curve.weightDecay)),
             schedule: LearningRateSchedule(
                 peak: curve.peak, warmUpSteps: curve.warmUpSteps, totalSteps: curve.totalSteps, decay: .linear),
             seed: 1, threads: threads)

@@ -64,6 +64,7 @@ struct ParameterStoreTests {
             let values = store.rowMajor(at: index)
             switch declaration.initializer {
             case .zeros: #expect(values.allSatisfy { $0 == 0 })
+            case .ones: #expect(values.allSatisfy { $0 == 1 })
             case .uniform(let bound):
                 #expect(values.allSatisfy { $0 >= -bound && $0 < bound })
                 let mean = values.reduce(0) { $0 + Double($1) } / Double(values.count)

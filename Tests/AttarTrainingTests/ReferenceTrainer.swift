@@ -9,6 +9,8 @@ struct ReferenceTrainer {
     let temperature: Double
     let usesSoftLabels: Bool
     private(set) var parameters: [String: Matrix]
+    /// The running average of the parameters.
+    private(set) var average: [String: Matrix]
     private var moments: [String: (first: Matrix, second: Matrix)] = [:]
     private var step = 0
 
@@ -37,12 +39,14 @@ struct ReferenceTrainer {
         self.temperature = temperature
         self.usesSoftLabels = usesSoftLabels
         parameters = [:]
+        average = [:]
         for (index, entry) in store.entries.enumerated() {
             var matrix = Matrix(entry.rows, entry.columns)
             matrix.values = store.rowMajor(at: index).map(Double.init)
             parameters[entry.name] = matrix
             moments[entry.name] = (Matrix(entry.rows, entry.columns), Matrix(entry.rows, entry.columns))
         }
+        average = parameters
     }
 
     private func linear(_ name: String, _ x: [Double]) -> [Double] {
@@ -64,7 +68,17 @@ struct ReferenceTrainer {
         for example in examples {
             loss += add(example, scale: total > 0 ? 1 / total : 0, to: &gradients, touching: &touched)
         }
-        for (name, gradient) in gradients { update(name, gradient, touched: touched) }
+        let norm = gradients.values.reduce(0.0) { $1.values.reduce($0) { $0 + $1 * $1 } }.squareRoot()
+        let scale = settings.largestGradientNorm.map { min(1, Double($0) / norm) } ?? 1
+        for (name, gradient) in gradients { update(name, gradient, scale: scale, touched: touched) }
+        let decay = settings.averageDecay.map { min(Double($0), Double(step + 1) / Double(step + 10)) } ?? 0
+        for (name, matrix) in parameters {
+            guard var mean = average[name] else { continue }
+            for index in mean.values.indices {
+                mean.values[index] = decay * mean.values[index] + (1 - decay) * matrix.values[index]
+            }
+            average[name] = mean
+        }
         return loss
     }
 
@@ -122,28 +136,34 @@ struct ReferenceTrainer {
         return loss
     }
 
-    private mutating func update(_ name: String, _ gradient: Matrix, touched: Set<Int>) {
+    private mutating func update(_ name: String, _ gradient: Matrix, scale: Double, touched: Set<Int>) {
         guard var x = parameters[name], var (m, v) = moments[name] else { return }
         let share = Double(settings.schedule.share(at: step))
         let decay = name.hasSuffix(".bias") ? 0 : Double(settings.optimizer.weightDecay)
-        let epsilon = Double(settings.optimizer.epsilon)
         for row in 0..<x.rows where name != "table" || touched.contains(row) {
             for column in 0..<x.columns {
-                let g = gradient[row, column]
-                if name == "table", case .adagrad(let peak) = settings.tableOptimizer {
-                    let rate = Double(peak) * share
+                let g = gradient[row, column] * scale
+                let rate: Double
+                let direction: Double
+                switch (settings.tableOptimizer, settings.optimizer) {
+                case (.adagrad(let peak), .adamw(let adamw)) where name == "table":
+                    rate = Double(peak) * share
                     v[row, column] += g * g
-                    x[row, column] =
-                        x[row, column] * (1 - rate * decay) - rate * g / (v[row, column].squareRoot() + epsilon)
-                    continue
+                    direction = g / (v[row, column].squareRoot() + Double(adamw.epsilon))
+                case (_, .adamw(let adamw)):
+                    let (beta1, beta2) = (Double(adamw.beta1), Double(adamw.beta2))
+                    rate = Double(settings.schedule.peak) * share
+                    m[row, column] = beta1 * m[row, column] + (1 - beta1) * g
+                    v[row, column] = beta2 * v[row, column] + (1 - beta2) * g * g
+                    let first = m[row, column] / (1 - pow(beta1, Double(step)))
+                    let second = v[row, column] / (1 - pow(beta2, Double(step)))
+                    direction = first / (second.squareRoot() + Double(adamw.epsilon))
+                case (_, .sgd(let sgd)):
+                    rate = Double(settings.schedule.peak) * share
+                    m[row, column] = Double(sgd.momentum) * m[row, column] + g
+                    direction = m[row, column]
                 }
-                let (beta1, beta2) = (Double(settings.optimizer.beta1), Double(settings.optimizer.beta2))
-                let rate = Double(settings.schedule.peak) * share
-                m[row, column] = beta1 * m[row, column] + (1 - beta1) * g
-                v[row, column] = beta2 * v[row, column] + (1 - beta2) * g * g
-                let first = m[row, column] / (1 - pow(beta1, Double(step)))
-                let second = v[row, column] / (1 - pow(beta2, Double(step)))
-                x[row, column] = x[row, column] * (1 - rate * decay) - rate * first / (second.squareRoot() + epsilon)
+                x[row, column] = x[row, column] * (1 - rate * decay) - rate * direction
             }
         }
         parameters[name] = x

@@ -8,7 +8,7 @@ struct TrainerReferenceTests {
     private static let tolerance = 2e-5
 
     @Test(
-        "takes the same steps", arguments: [TableOptimizer.adamw, .adagrad(peakLearningRate: 0.1)],
+        "takes the same steps", arguments: [TableOptimizer.shared, .adagrad(peakLearningRate: 0.1)],
         [(hidden: 0, soft: false), (hidden: 5, soft: false), (hidden: 0, soft: true), (hidden: 33, soft: true)])
     func sameSteps(tableOptimizer: TableOptimizer, student: (hidden: Int, soft: Bool)) throws {
         let fixture = TrainingFixture(soft: student.soft)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Training")
 struct TrainerTests {
-    private static let optimizers = [TableOptimizer.adamw, .adagrad(peakLearningRate: 0.1)]
+    private static let optimizers = [TableOptimizer.shared, .adagrad(peakLearningRate: 0.1)]
 
     @Test("gives the same bits for any number of threads and any instruction set", arguments: optimizers)
     func sameBitsEverywhere(tableOptimizer: TableOptimizer) throws {
@@ -89,20 +89,37 @@ struct TrainerTests {
         }
     }
 
-    @Test("stops where the loss is not finite, and changes nothing", arguments: [Float.nan, .infinity])
+    @Test(
+        "stops where the loss is not finite, names op and rows, and changes nothing",
+        arguments: [Float.nan, .infinity])
     func lossNotFinite(value: Float) throws {
         let fixture = TrainingFixture()
         let trainer = try fixture.trainer(fixture.student(), settings: .small())
         _ = try trainer.run(epochs: 1)
         let bias = try #require(trainer.parameters.index(of: "head.bias"))
         trainer.parameters.floats(bias)[1] = value
-        let before = trainer.bits
-        let step = trainer.step + 1
-        #expect(throws: TrainingError.lossNotFinite(step: step)) {
-            try trainer.train(on: trainer.order(ofEpoch: 1)[..<20])
-        }
+        let (before, step) = (trainer.bits, trainer.step)
+        let batch = trainer.order(ofEpoch: 1)[..<20]
+        let expected = TrainingError.lossNotFinite(
+            step: step + 1, epoch: 0, op: "linearFloat32 of “head.weight”, “head.bias”", examples: Array(batch[..<16]))
+        #expect(throws: expected) { try trainer.train(on: batch) }
         #expect(trainer.bits == before)
-        #expect("\(TrainingError.lossNotFinite(step: 7))".contains("step 7"))
+        #expect(trainer.step == step)
+        #expect("\(expected)".contains("step \(step + 1)") && "\(expected)".contains("“head.bias”"))
+    }
+
+    @Test("names the shard of the batch whose weights are too large")
+    func lossNotFiniteInOneShard() throws {
+        var fixture = TrainingFixture()
+        let order = try fixture.trainer(fixture.student(), settings: .small()).order(ofEpoch: 1)
+        fixture.set.goldTargets[order[18] * 3] = .infinity
+        fixture.set.goldWeights[order[18]] = 1
+        let trainer = try fixture.trainer(fixture.student(hidden: 5), settings: .small())
+        let expected = TrainingError.lossNotFinite(
+            step: 1, epoch: 1, op: "softCrossEntropy in objective",
+            examples: Array(order[16..<20]))
+        #expect(throws: expected) { try trainer.next() }
+        #expect(trainer.step == 0)
     }
 
     @Test("notices a value in the table that is not finite behind a rectifier")
@@ -110,9 +127,10 @@ struct TrainerTests {
         let fixture = TrainingFixture(empty: 0)
         let trainer = try fixture.trainer(fixture.student(hidden: 5), settings: .small())
         for index in trainer.parameters.floats(0).indices { trainer.parameters.floats(0)[index] = .nan }
-        #expect(throws: TrainingError.lossNotFinite(step: 1)) {
-            try trainer.train(on: trainer.order(ofEpoch: 0)[..<20])
-        }
+        let batch = trainer.order(ofEpoch: 0)[..<20]
+        let expected = TrainingError.lossNotFinite(
+            step: 1, epoch: 0, op: "embeddingBagFloat32 of “table”", examples: Array(batch[..<16]))
+        #expect(throws: expected) { try trainer.train(on: batch) }
     }
 
     @Test("goes on where examples, or all of them, have no features", arguments: [0.5, 1])
@@ -134,7 +152,7 @@ struct TrainerTests {
         var fixture = TrainingFixture()
         fixture.set.goldWeights = [Float](repeating: 0, count: fixture.set.count)
         var settings = TrainerSettings.small()
-        settings.optimizer.weightDecay = 0
+        settings.optimizer = .adamw(AdamWSettings())
         let trainer = try fixture.trainer(fixture.student(hidden: 5), settings: settings)
         let before = trainer.bits
         #expect(try trainer.run(epochs: 1).allSatisfy { $0 == 0 })

@@ -60,13 +60,22 @@ struct TrainingFixture {
 extension TrainerSettings {
     /// Settings under which rounding is not blown up: updates are smooth in the gradients.
     static func small(
-        batch: Int = 20, tableOptimizer: TableOptimizer = .adamw, seed: UInt64 = 1, threads: Int = 1, peak: Float = 0.02
+        batch: Int = 20, tableOptimizer: TableOptimizer = .shared, seed: UInt64 = 1, threads: Int = 1,
+        peak: Float = 0.02
     ) -> TrainerSettings {
         TrainerSettings(
-            batchExamples: batch, optimizer: AdamWSettings(epsilon: 1e-3, weightDecay: 0.01),
+            batching: .examples(batch), optimizer: .adamw(AdamWSettings(epsilon: 1e-3, weightDecay: 0.01)),
             tableOptimizer: tableOptimizer,
             schedule: LearningRateSchedule(peak: peak, warmUpSteps: 3, totalSteps: 40, decay: .linear), seed: seed,
             threads: threads)
+    }
+
+    /// Examples of a step.
+    var batchExamples: Int {
+        switch batching {
+        case .examples(let count): count * accumulation
+        case .tokens: preconditionFailure("the number of examples varies")
+        }
     }
 }
 

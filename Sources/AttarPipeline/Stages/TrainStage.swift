@@ -76,9 +76,10 @@ private struct TrainStage {
         let trainer = try Trainer(
             student: task.student, objective: task.objective(for: set), set: set, parameters: parameters,
             settings: TrainerSettings(
-                batchExamples: section.batch, optimizer: AdamWSettings(weightDecay: Float(section.weightDecay)),
+                batching: .examples(section.batch),
+                optimizer: .adamw(AdamWSettings(weightDecay: Float(section.weightDecay))),
                 tableOptimizer: section.tableOptimizer == .adamw
-                    ? .adamw : .adagrad(peakLearningRate: Float(section.tableLearningRate)),
+                    ? .shared : .adagrad(peakLearningRate: Float(section.tableLearningRate)),
                 schedule: LearningRateSchedule(
                     peak: Float(section.learningRate), warmUpSteps: Int((section.warmUp * Double(perEpoch)).rounded()),
                     totalSteps: section.epochs * perEpoch, decay: section.schedule.decay),

@@ -41,7 +41,8 @@ struct ClassifierVerifier {
     private func checkTables() throws(ModelFileError) {
         for instruction in program.instructions {
             switch instruction.opcode {
-            case .embeddingBagFloat32, .embeddingBagInt8, .embeddingBagInt4:
+            case .embeddingBagFloat32, .embeddingBagInt8, .embeddingBagInt4, .embeddingFloat32, .embeddingInt8,
+                .embeddingInt4:
                 guard let table = instruction.operands[1], program.buffers[table].rows.fixed == featurizer.rows
                 else {
                     throw .malformed(section: "featurizer", reason: "its rows differ from those of the table")

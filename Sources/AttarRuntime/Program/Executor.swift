@@ -32,17 +32,7 @@ public struct Executor: ~Copyable {
         _ program: Program, capacities: [Int], parameters: [UnsafeMutableRawPointer], kernels table: Kernels
     ) throws(RuntimeError) {
         precondition(capacities.count == program.axes.count && parameters.count == program.parameters.count)
-        let plan = try MemoryPlan(program, capacities: capacities)
-        var offsets = plan.offsets
-        var bytes = plan.arenaBytes
-        for (index, buffer) in program.buffers.enumerated() where buffer.region == .input {
-            guard let size = program.bytes(of: index, counts: capacities),
-                let padded = roundedUp(size, to: MemoryPlan.alignment),
-                bytes <= Int.max - padded
-            else { throw .tooLarge(buffer: buffer.name) }
-            offsets[index] = bytes
-            bytes += padded
-        }
+        let (offsets, bytes) = try Self.layout(program, capacities: capacities)
         var functions: [attar_kernel] = []
         for instruction in program.instructions { functions.append(try table.kernel(for: instruction.opcode)) }
 
@@ -78,6 +68,29 @@ public struct Executor: ~Copyable {
         patches = Self.stored(rowPatches)
     }
 
+    /// Bytes that an executor of these capacities will own, without taking them.
+    public static func ownedBytes(_ program: Program, capacities: [Int]) throws(RuntimeError) -> Int {
+        try layout(program, capacities: capacities).bytes
+    }
+
+    /// Where inputs and arena buffers stand in one block: the arena, then the inputs.
+    private static func layout(
+        _ program: Program, capacities: [Int]
+    ) throws(RuntimeError) -> (offsets: [Int?], bytes: Int) {
+        let plan = try MemoryPlan(program, capacities: capacities)
+        var offsets = plan.offsets
+        var bytes = plan.arenaBytes
+        for (index, buffer) in program.buffers.enumerated() where buffer.region == .input {
+            guard let size = program.bytes(of: index, counts: capacities),
+                let padded = roundedUp(size, to: MemoryPlan.alignment),
+                bytes <= Int.max - padded
+            else { throw .tooLarge(buffer: buffer.name) }
+            offsets[index] = bytes
+            bytes += padded
+        }
+        return (offsets, bytes)
+    }
+
     private static func stored<Element>(_ elements: [Element]) -> UnsafeMutableBufferPointer<Element> {
         let buffer = UnsafeMutableBufferPointer<Element>.allocate(capacity: elements.count)
         _ = buffer.initialize(from: elements)
@@ -102,6 +115,23 @@ public struct Executor: ~Copyable {
     /// Runs every instruction for `count(axis)` elements of each axis; `runKey` keys the random draws of training
     /// instructions.
     public mutating func run(runKey: UInt64 = 0, count: (Int) -> Int) throws(RuntimeError) {
+        try prepare(runKey: runKey, count: count)
+        for index in kernels.indices { kernels[index](&calls[index]) }
+    }
+
+    /// The same, calling `body` after each instruction until it says to stop: memory that later instructions write over
+    /// still holds what the instruction made.
+    package mutating func run(
+        runKey: UInt64, count: (Int) -> Int, whileAfterEach body: (_ instruction: Int) -> Bool
+    ) throws(RuntimeError) {
+        try prepare(runKey: runKey, count: count)
+        for index in kernels.indices {
+            kernels[index](&calls[index])
+            guard body(index) else { return }
+        }
+    }
+
+    private func prepare(runKey: UInt64, count: (Int) -> Int) throws(RuntimeError) {
         for axis in capacities.indices where count(axis) > capacities[axis] || count(axis) < 0 {
             throw .overCapacity(axis: program.axes[axis].name, capacity: capacities[axis], count: count(axis))
         }
@@ -110,9 +140,6 @@ public struct Executor: ~Copyable {
                 raw.bindMemory(to: attar_operand.self)[patch.operand].rows = Int64(count(patch.axis) + patch.plus)
             }
         }
-        for index in kernels.indices {
-            calls[index].run_key = runKey
-            kernels[index](&calls[index])
-        }
+        for index in calls.indices { calls[index].run_key = runKey }
     }
 }

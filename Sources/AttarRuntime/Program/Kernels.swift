@@ -44,14 +44,25 @@ public struct Kernels: @unchecked Sendable {
             case .embeddingBagFloat32: t.embedding_bag_f32
             case .embeddingBagInt8: t.embedding_bag_i8
             case .embeddingBagInt4: t.embedding_bag_i4
+            case .embeddingFloat32: t.embedding_f32
+            case .embeddingInt8: t.embedding_i8
+            case .embeddingInt4: t.embedding_i4
+            case .addPositions: t.add_positions
             case .linearFloat32: t.linear_f32
             case .linearInt8: t.linear_i8
             case .relu: t.relu
+            case .gelu: t.gelu
             case .add: t.add
             case .scale: t.scale
+            case .layerNorm: t.layer_norm
             case .softmax: t.softmax
-            case .dropout, .reluGradient, .linearInputGradient, .linearWeightGradient, .sumRows, .sumAll, .broadcast,
-                .softCrossEntropy, .softCrossEntropyGradient:
+            case .segmentAttention: t.segment_attention
+            case .meanPool: t.mean_pool
+            case .firstPool: t.first_pool
+            case .dropout, .reluGradient, .geluGradient, .linearInputGradient, .linearWeightGradient,
+                .layerNormInputGradient, .layerNormGainGradient, .segmentAttentionGradient, .meanPoolGradient,
+                .firstPoolGradient, .positionGradient, .sumRows, .sumAll, .broadcast, .softCrossEntropy,
+                .softCrossEntropyGradient, .sparseCrossEntropy, .sparseCrossEntropyGradient:
                 training?(opcode)
             }
         guard let kernel else { throw .kernelMissing(opcode) }

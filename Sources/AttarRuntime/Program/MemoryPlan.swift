@@ -1,4 +1,5 @@
-/// Where each arena buffer lives for given axis capacities: buffers whose lifetimes do not meet share memory.
+/// Where each arena buffer lives for given axis capacities: buffers whose lifetimes do not meet share memory, and the
+/// result of an elementwise instruction takes over the memory of an operand that nothing reads afterwards.
 ///
 /// First fit over lifetimes, largest first: each buffer takes the lowest offset that no buffer alive at the same time
 /// covers.
@@ -21,8 +22,20 @@ public struct MemoryPlan: Sendable {
         for output in program.outputs {
             lifetimes[output]?.last = program.instructions.count
         }
+        // For each buffer that takes over the memory of another one: the first owner of that memory.
+        var owners: [Int: Int] = [:]
+        for (index, instruction) in program.instructions.enumerated() {
+            guard let (result, operands) = program.inPlace(instruction),
+                let operand = operands.first(where: { lifetimes[$0]?.last == index }),
+                let (first, last) = lifetimes[result], first == index
+            else { continue }
+            let owner = owners[operand] ?? operand
+            owners[result] = owner
+            lifetimes[owner]?.last = last
+        }
+        let resident = lifetimes.filter { owners[$0.key] == nil }
         var blocks: [(buffer: Int, bytes: Int, first: Int, last: Int)] = []
-        for (buffer, life) in lifetimes {
+        for (buffer, life) in resident {
             guard let bytes = program.bytes(of: buffer, counts: capacities),
                 let padded = roundedUp(bytes, to: Self.alignment)
             else { throw .tooLarge(buffer: program.buffers[buffer].name) }
@@ -47,7 +60,35 @@ public struct MemoryPlan: Sendable {
             placed.insert((offset, block.bytes, block.first, block.last), at: place)
             arena = max(arena, end)
         }
+        for (buffer, owner) in owners { offsets[buffer] = offsets[owner] }
         self.offsets = offsets
         arenaBytes = arena
+    }
+}
+
+extension Program {
+    /// The result of an elementwise instruction, and the operands whose memory it could take over.
+    fileprivate func inPlace(_ instruction: Instruction) -> (result: Int, operands: [Int])? {
+        guard instruction.opcode.isElementwise, case let result?? = instruction.operands.first else { return nil }
+        let operands = instruction.operands.dropFirst().compactMap { operand -> Int? in
+            guard let operand, operand != result, buffers[operand].region == .arena,
+                buffers[operand].type == buffers[result].type, buffers[operand].rows == buffers[result].rows,
+                buffers[operand].columns == buffers[result].columns
+            else { return nil }
+            return operand
+        }
+        return (result, operands)
+    }
+}
+
+extension Opcode {
+    /// Whether its kernel reads nothing that it has written before, whatever operand the result stands on.
+    ///
+    /// Dropout and the gradient of ReLU are so too, but their loops are fast only where result and operand are apart.
+    fileprivate var isElementwise: Bool {
+        switch self {
+        case .relu, .gelu, .add, .scale, .geluGradient: true
+        default: false
+        }
     }
 }

@@ -7,8 +7,8 @@
 /// buckets have rows, it is left out unless it is known. A feature of kind k weighs
 /// `scale(k) / sqrt(number of features of kind k)`.
 public struct NGramFeaturizer: Sendable, Equatable {
-    public private(set) var buckets: Int
-    /// Nil where every bucket has a row.
+    public var buckets: Int
+    /// Nil where every bucket has a row; else it is as large as `buckets`.
     public private(set) var known: KnownBuckets?
     /// Longest word n-gram; 0 for none.
     public var wordLength: Int

@@ -2,5 +2,6 @@
 #define ATTAR_TABLE attar_kernels_neon
 #define ATTAR_NAME "neon"
 #define ATTAR_TILE_ROWS 4
+#define ATTAR_TILE_SUMS 4
 #include "../generic.h"
 #endif

@@ -29,6 +29,9 @@ typedef struct {
     uint64_t run_key;   // seed and step of this run, for random ops
 } attar_call;
 
+/// What a linear layer applies before it adds the residual.
+typedef enum { ATTAR_NO_ACTIVATION = 0, ATTAR_RELU = 1, ATTAR_GELU = 2 } attar_activation;
+
 typedef void (*attar_kernel)(const attar_call *call);
 
 /// One instruction set's kernels.
@@ -37,16 +40,27 @@ typedef struct {
     attar_kernel embedding_bag_f32;  // out[r,d], table[v,d], ids[f], weights[f], offsets[r+1]
     attar_kernel embedding_bag_i8;   // same, table in int8 rows
     attar_kernel embedding_bag_i4;   // same, table in int4 rows
-    attar_kernel linear_f32;         // out[r,n], x[r,k], w panels [n,k], bias[1,n] or null
+    attar_kernel embedding_f32;      // out[t,d], table[v,d], ids[t]
+    attar_kernel embedding_i8;       // same, table in int8 rows
+    attar_kernel embedding_i4;       // same, table in int4 rows
+    attar_kernel add_positions;      // out[t,d], x[t,d], positions[l,d], offsets[r+1]; tokens past l take the last
+    attar_kernel linear_f32;         // out[r,n], x[r,k], w panels [n,k], bias[1,n] or null, residual[r,n] or null;
+                                     // scalar[0] an attar_activation: activation(x w^T + bias) + residual
     attar_kernel linear_i8;          // same, w in int8 panels with a scale a row
     attar_kernel relu;               // out[r,c], x[r,c]
+    attar_kernel gelu;               // out[r,c], x[r,c]
     attar_kernel add;                // out[r,c], a[r,c], b[r,c]
     attar_kernel scale;              // out[r,c], x[r,c]; scalar[0] the factor
+    attar_kernel layer_norm;         // out[r,c], x[r,c], gain[1,c], bias[1,c]; scalar[0] epsilon
     attar_kernel softmax;            // out[r,c], x[r,c]; scalar[0] the temperature
+    attar_kernel segment_attention;  // out[t,w], scratch[t + 16, w / heads + 16], qkv[t,3w], offsets[r+1];
+                                     // scalar[0] heads
+    attar_kernel mean_pool;          // out[r,w], x[t,w], offsets[r+1]; an empty segment gives zeros
+    attar_kernel first_pool;         // same
 } attar_kernel_table;
 
-/// The fastest table that this processor runs, or the one of that name ("portable", "avx2", "avx512", "neon"); null where the
-/// name is unknown or the processor cannot run it.
+/// The fastest table that this processor runs, or the one of that name ("portable", "avx2", "avx512", "neon"); null
+/// where the name is unknown or the processor cannot run it.
 const attar_kernel_table *attar_kernels_select(const char *name);
 
 /// The name of the `index`th table that this processor runs, fastest first; null past the last.

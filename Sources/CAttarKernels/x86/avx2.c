@@ -3,6 +3,7 @@
 #define ATTAR_TABLE attar_kernels_avx2
 #define ATTAR_NAME "avx2"
 #define ATTAR_TILE_ROWS 6
+#define ATTAR_TILE_SUMS 6
 #include "../generic.h"
 #pragma clang attribute pop
 #endif

@@ -1,7 +1,12 @@
 #if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#define ATTAR_AVX512
+#include <immintrin.h>
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma"))), apply_to = function)
 #define ATTAR_TABLE attar_training_kernels_avx512
 #define ATTAR_NAME "avx512"
+#define ATTAR_TILE_ROWS 8
+#define ATTAR_TILE_SUMS 24
 #include "../generic.h"
 #pragma clang attribute pop
 #endif

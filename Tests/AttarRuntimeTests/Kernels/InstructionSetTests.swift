@@ -54,15 +54,25 @@ extension Kernels {
                 return switch opcode {
                 case .dropout: table?.dropout
                 case .reluGradient: table?.relu_gradient
+                case .geluGradient: table?.gelu_gradient
                 case .linearInputGradient: table?.linear_input_gradient
                 case .linearWeightGradient: table?.linear_weight_gradient
+                case .layerNormInputGradient: table?.layer_norm_input_gradient
+                case .layerNormGainGradient: table?.layer_norm_gain_gradient
+                case .segmentAttentionGradient: table?.segment_attention_gradient
+                case .meanPoolGradient: table?.mean_pool_gradient
+                case .firstPoolGradient: table?.first_pool_gradient
+                case .positionGradient: table?.position_gradient
                 case .sumRows: table?.sum_rows
                 case .sumAll: table?.sum_all
                 case .broadcast: table?.broadcast
                 case .softCrossEntropy: table?.soft_cross_entropy
                 case .softCrossEntropyGradient: table?.soft_cross_entropy_gradient
-                case .embeddingBagFloat32, .embeddingBagInt8, .embeddingBagInt4, .linearFloat32, .linearInt8, .relu,
-                    .add, .scale, .softmax:
+                case .sparseCrossEntropy: table?.sparse_cross_entropy
+                case .sparseCrossEntropyGradient: table?.sparse_cross_entropy_gradient
+                case .embeddingBagFloat32, .embeddingBagInt8, .embeddingBagInt4, .embeddingFloat32, .embeddingInt8,
+                    .embeddingInt4, .addPositions, .linearFloat32, .linearInt8, .relu, .gelu, .add, .scale, .layerNorm,
+                    .softmax, .segmentAttention, .meanPool, .firstPool:
                     nil
                 }
             }

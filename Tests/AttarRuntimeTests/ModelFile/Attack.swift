@@ -11,10 +11,24 @@ enum Attack: String, CaseIterable, Sendable {
     case axisOfItself, axesInACircle, thirdAxis, muchMemory, muchText
     case zeroTemperature, negativeTemperature, notANumberTemperature
     case noFeatures, reversedCharacters, notFiniteScale
+    case unknownActivation, halfAnActivation, narrowResidual, residualOfExamples, sixOperands
+    case noHeads, headsThatDoNotDivide, halfAHead, narrowQueries, narrowScratch, lackingScratch, scratchThatIsRead
+    case noPositions, narrowPositions, positionsInArena, offsetsOfNothing, foreignOffsets
+    case narrowGain, zeroEpsilon, notANumberEpsilon, poolOfExamples, lookupOfWeights, lookupInArena
+    case axesOfOneName
 
     func change(_ model: inout SmallModel) throws {
         func buffer(_ name: String) throws -> Int {
             try #require(model.program.buffers.firstIndex { $0.name == name })
+        }
+        func instruction(_ opcode: Opcode) throws -> Int {
+            try #require(model.program.instructions.firstIndex { $0.opcode == opcode })
+        }
+        func operand(_ slot: Int, of opcode: Opcode) throws -> Int {
+            try #require(model.program.instructions[instruction(opcode)].operands[slot])
+        }
+        func residualLayer() throws -> Int {
+            try #require(model.program.instructions.firstIndex { $0.operands.count == 5 && $0.opcode == .linearInt8 })
         }
         let last = model.program.instructions.count - 1
         switch self {
@@ -65,6 +79,46 @@ enum Attack: String, CaseIterable, Sendable {
             model.featurizer.longestCharacters = 0
         case .reversedCharacters: (model.featurizer.shortestCharacters, model.featurizer.longestCharacters) = (5, 3)
         case .notFiniteScale: model.featurizer.wordScale = .infinity
+        case .unknownActivation: model.program.instructions[try residualLayer()].scalar = 3
+        case .halfAnActivation: model.program.instructions[try residualLayer()].scalar = 0.5
+        case .narrowResidual:
+            model.program.buffers.append(
+                .init(
+                    name: "narrow", region: .parameter, type: .float32, rows: .init(axis: nil, fixed: 1), columns: 1))
+            model.parameters.append([UInt8](repeating: 0, count: 4))
+            model.program.instructions[try residualLayer()].operands[4] = model.program.buffers.count - 1
+        case .residualOfExamples:
+            model.program.instructions[try residualLayer()].operands[4] = try operand(0, of: .embeddingBagInt8)
+        case .sixOperands:
+            let layer = try residualLayer()
+            model.program.instructions[layer].operands.append(model.program.instructions[layer].operands[4])
+        case .noHeads: model.program.instructions[try instruction(.segmentAttention)].scalar = 0
+        case .headsThatDoNotDivide: model.program.instructions[try instruction(.segmentAttention)].scalar = 4
+        case .halfAHead: model.program.instructions[try instruction(.segmentAttention)].scalar = 1.5
+        case .narrowQueries:
+            model.program.instructions[try instruction(.segmentAttention)].operands[2] = try operand(0, of: .layerNorm)
+        case .narrowScratch: model.program.buffers[try operand(1, of: .segmentAttention)].columns -= 1
+        case .lackingScratch:
+            let attention = try instruction(.segmentAttention)
+            model.program.instructions[attention].operands.remove(at: 1)
+            model.program.instructions[attention].outputs = 1
+        case .scratchThatIsRead: model.program.instructions[try instruction(.segmentAttention)].outputs = 1
+        case .noPositions: model.program.buffers[try buffer("positions")].rows.fixed = 0
+        case .narrowPositions: model.program.buffers[try buffer("positions")].columns -= 1
+        case .positionsInArena: model.program.buffers[try buffer("positions")].region = .arena
+        case .offsetsOfNothing:
+            model.program.instructions[try instruction(.addPositions)].operands[3] = try buffer("ids")
+        case .foreignOffsets: model.program.buffers[try buffer("features.offsets")].name = "offsets"
+        case .narrowGain: model.program.buffers[try buffer("norm.gain")].columns -= 1
+        case .zeroEpsilon: model.program.instructions[try instruction(.layerNorm)].scalar = 0
+        case .notANumberEpsilon: model.program.instructions[try instruction(.layerNorm)].scalar = .nan
+        case .poolOfExamples:
+            model.program.instructions[try instruction(.meanPool)].operands[1] = try operand(0, of: .embeddingBagInt8)
+        case .lookupOfWeights:
+            model.program.instructions[try instruction(.embeddingInt8)].operands[2] = try buffer("weights")
+        case .lookupInArena:
+            model.program.instructions[try instruction(.embeddingInt8)].operands[1] = try operand(0, of: .addPositions)
+        case .axesOfOneName: model.program.axes[1].name = model.program.axes[0].name
         }
         if self == .muchMemory {
             let wide = 1000

@@ -33,12 +33,18 @@ struct HostileFileTests {
         0x0000_1008,
     ]
 
-    @Test("is refused or predicts, whatever bytes changed", arguments: 0..<4)
-    func changedBytes(form: Int) throws {
+    /// Every deployable operation, in every form of its weights.
+    private func model(_ form: Int) throws -> SmallModel {
         let tables: [ElementType] = [.float32, .int8Rows, .int4Rows, .int8Rows]
         let linears: [ElementType] = [.float32Panels, .int8Panels, .float32Panels, .int8Panels]
-        let model = ModelBytes(
-            try SmallModel(table: tables[form], linear: linears[form], hidden: form == 3 ? 17 : 0).bytes)
+        return try SmallModel(
+            table: tables[form % 4], linear: linears[form % 4], width: form < 4 ? 5 : 6,
+            hidden: form % 4 == 3 ? 17 : 0, heads: form < 4 ? 0 : 2)
+    }
+
+    @Test("is refused or predicts, whatever bytes changed", arguments: 0..<8)
+    func changedBytes(form: Int) throws {
+        let model = ModelBytes(try model(form).bytes)
         var random = SeededRandom(seed: UInt64(form) &+ 70)
         var accepted = 0
         for _ in 0..<4000 {
@@ -67,13 +73,11 @@ struct HostileFileTests {
         }
     }
 
-    @Test("is refused or predicts, whatever its program", arguments: 0..<4)
+    @Test("is refused or predicts, whatever its program", arguments: 0..<8)
     func changedPrograms(form: Int) throws {
         var random = SeededRandom(seed: UInt64(form) &+ 170)
         var accepted = 0
-        let base = try SmallModel(
-            table: [.float32, .int8Rows, .int4Rows, .int8Rows][form],
-            linear: [.float32Panels, .int8Panels, .float32Panels, .int8Panels][form], hidden: form < 2 ? 0 : 17)
+        let base = try model(form)
         for _ in 0..<3000 {
             var model = base
             for _ in 0..<random.whole(in: 1...3) { change(&model, &random) }
@@ -84,9 +88,37 @@ struct HostileFileTests {
             }
             guard sizes.allSatisfy({ $0 < 1 << 16 }) else { continue }
             model.parameters = sizes.map { size in (0..<size).map { _ in UInt8(truncatingIfNeeded: random.next()) } }
-            if try open(model.bytes) == nil { accepted += 1 }
+            if try open(model.bytes) == nil {
+                accepted += 1
+                try runGuarded(model)
+            }
         }
         #expect(accepted > 30)
+    }
+
+    /// Runs a program that was accepted with pages that nobody may touch behind each of its buffers.
+    private func runGuarded(_ model: SmallModel) throws {
+        var program = model.program
+        // A file may name its parameters as it likes.
+        for index in program.parameters { program.buffers[index].name = "parameter \(index)" }
+        for text in ["", "pay my bill, would you?"] {
+            let features = model.featurizer.features(of: text)
+            var leaves: [String: Leaf] = [
+                "ids": Leaf(numbers: features.ids),
+                "weights": Leaf(rows: features.ids.count, columns: 1, floats: features.weights),
+            ]
+            for (index, bytes) in zip(program.parameters, model.parameters) {
+                leaves[program.buffers[index].name] = Leaf(stored: bytes)
+            }
+            guard let child = program.axes.first(where: { $0.parent != nil })?.name,
+                let parent = program.axes.first(where: { $0.parent == nil })?.name
+            else { continue }
+            let batch = SampleBatch(
+                counts: [parent: 1, child: features.ids.count], offsets: [child: [0, features.ids.count]])
+            for name in Kernels.availableNames {
+                _ = try GuardedRun.run(program, leaves: leaves, batch: batch, kernels: Kernels(named: name))
+            }
+        }
     }
 
     private func change(_ model: inout SmallModel, _ random: inout SeededRandom) {
@@ -125,7 +157,8 @@ struct HostileFileTests {
     /// Each was, or could have been, a way to make a reader touch memory that is not its own.
     @Test("is refused for what it asks", arguments: Attack.allCases)
     func attacks(attack: Attack) throws {
-        var model = try SmallModel(hidden: 17)
+        var model = try SmallModel(width: 6, hidden: 17, heads: 2)
+        #expect(try open(model.bytes) == nil)
         try attack.change(&model)
         let error = try open(model.bytes)
         #expect(error != nil)

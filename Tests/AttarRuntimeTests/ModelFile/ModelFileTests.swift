@@ -10,13 +10,14 @@ struct ModelFileTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    private static let forms: [(table: ElementType, linear: ElementType)] = [
-        (.float32, .float32Panels), (.int8Rows, .int8Panels), (.int4Rows, .int8Panels), (.int4Rows, .float32Panels),
+    private static let forms: [(table: ElementType, linear: ElementType, heads: Int)] = [
+        (.float32, .float32Panels, 0), (.int8Rows, .int8Panels, 0), (.int4Rows, .int8Panels, 0),
+        (.int4Rows, .float32Panels, 0), (.float32, .float32Panels, 3), (.int8Rows, .int8Panels, 11),
     ]
 
     @Test("read back what was written", arguments: forms, [0, 17])
-    func roundTrip(form: (table: ElementType, linear: ElementType), hidden: Int) throws {
-        let model = try SmallModel(table: form.table, linear: form.linear, hidden: hidden)
+    func roundTrip(form: (table: ElementType, linear: ElementType, heads: Int), hidden: Int) throws {
+        let model = try SmallModel(table: form.table, linear: form.linear, width: 33, hidden: hidden, heads: form.heads)
         let file = try ModelFile(path: folder.write(model.bytes, to: "model.attar"))
         #expect(file.program == model.program)
         #expect(file.featurizer == model.featurizer)
@@ -26,8 +27,8 @@ struct ModelFileTests {
     }
 
     @Test("predict what their program computes", arguments: forms, Kernels.availableNames)
-    func predictions(form: (table: ElementType, linear: ElementType), kernels: String) throws {
-        let model = try SmallModel(table: form.table, linear: form.linear, width: 33, hidden: 17)
+    func predictions(form: (table: ElementType, linear: ElementType, heads: Int), kernels: String) throws {
+        let model = try SmallModel(table: form.table, linear: form.linear, width: 33, hidden: 17, heads: form.heads)
         let classifier = try Classifier(contentsOf: folder.write(model.bytes, to: "model.attar"))
         var random = SeededRandom(seed: 9)
         for _ in 0..<50 {

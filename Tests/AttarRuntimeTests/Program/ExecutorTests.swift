@@ -107,6 +107,35 @@ struct ExecutorTests {
         return pointer
     }()
 
+    @Test("takes the memory that it says beforehand", arguments: [0, 1, 13])
+    func ownedBytes(capacity: Int) throws {
+        var random = SeededRandom(seed: 9)
+        let program = try randomGraph(&random).graph.lowered()
+        let bytes = try Executor.ownedBytes(program, capacities: [capacity])
+        let executor = try Executor(
+            program, capacities: [capacity], parameters: program.parameters.map { _ in zeros }, kernels: Kernels())
+        let owned = executor.ownedBytes
+        #expect(owned == bytes)
+    }
+
+    @Test("stops after the instruction that its caller names")
+    func stops() throws {
+        var random = SeededRandom(seed: 3)
+        let program = try randomGraph(&random).graph.lowered()
+        var executor = try Executor(
+            program, capacities: [6], parameters: program.parameters.map { _ in zeros }, kernels: Kernels())
+        for last in program.instructions.indices {
+            var seen: [Int] = []
+            try executor.run(
+                runKey: 0, count: { _ in 6 },
+                whileAfterEach: { instruction in
+                    seen.append(instruction)
+                    return instruction < last
+                })
+            #expect(seen == Array(0...last))
+        }
+    }
+
     @Test("refuses training instructions without their kernels, and unknown kernels")
     func refusesMissingKernels() throws {
         var graph = Graph()

@@ -10,6 +10,19 @@ extension ReferenceInterpreter {
         }
     }
 
+    func geluGradient(_ x: ReferenceValue, cotangent: ReferenceValue) -> ReferenceValue {
+        ReferenceValue(rows: x.rows, columns: x.columns) { row, column in
+            let (x, dy) = (x[row, column], cotangent[row, column])
+            let (share, density) = (NormalDistribution.cumulative(x.value), NormalDistribution.density(x.value))
+            let slope = share + x.value * density
+            let rounding =
+                Rounding.errorFunction + 3 * Rounding.unit * slope.magnitude
+                + (x.value * density).magnitude * (Rounding.exponential + (4 + x.value * x.value) * Rounding.unit)
+            // The slope's own slope is below 0.8 everywhere.
+            return times(Bounded(slope, 0.8 * x.error + rounding), dy)
+        }
+    }
+
     func linearInputGradient(_ cotangent: ReferenceValue, weights: ReferenceValue) -> ReferenceValue {
         ReferenceValue(rows: cotangent.rows, columns: weights.columns) { row, column in
             products((0..<weights.rows).lazy.map { (cotangent[row, $0], weights[$0, column]) })
@@ -30,27 +43,6 @@ extension ReferenceInterpreter {
         ReferenceValue(rows: rows, columns: columns) { _, _ in x[0, 0] }
     }
 
-    func softCrossEntropyGradient(
-        _ logits: ReferenceValue, targets: ReferenceValue, weights: ReferenceValue, cotangent: ReferenceValue,
-        temperature: Float
-    ) -> ReferenceValue {
-        var result = logits
-        for row in 0..<logits.rows {
-            let exponentials = Exponentials(logits, row: row, temperature: Double(temperature))
-            let mass = total((0..<targets.columns).map { targets[row, $0] })
-            let inverse = Bounded(1 / Double(temperature), Rounding.unit / Double(temperature))
-            let factor = times(times(cotangent[row, 0], weights[row, 0]), inverse)
-            for column in 0..<logits.columns {
-                let target = targets[row, column]
-                let expected = times(exponentials.share(column), mass)
-                let gradient = times(factor, plus(expected, Bounded(-target.value, target.error)))
-                result.values[row * logits.columns + column] = gradient.value
-                result.errors[row * logits.columns + column] = gradient.error
-            }
-        }
-        return result
-    }
-
     /// A gradient of `addGradients` as a matrix of the parameter's shape, given the values of all nodes.
     package func dense(_ gradient: Gradient, rows: Int, columns: Int, nodes: [ReferenceValue]) -> ReferenceValue {
         switch gradient {
@@ -61,12 +53,14 @@ extension ReferenceInterpreter {
                 guard case .batch(let axis) = use.ids.shape.rows, let offsets = batch.offsets[axis.name] else {
                     preconditionFailure("a sparse gradient has no offsets")
                 }
-                let (ids, weights, source) = (nodes[use.ids.node], nodes[use.weights.node], nodes[use.source.node])
+                let (ids, source) = (nodes[use.ids.node], nodes[use.source.node])
                 for example in 0..<(offsets.count - 1) {
                     for feature in offsets[example]..<offsets[example + 1] {
+                        let row = use.sourceRows == .own ? feature : example
+                        let weight = use.weights.map { nodes[$0.node][feature, 0] } ?? Bounded(1, 0)
                         for column in 0..<columns {
                             terms[Int(ids.values[feature]) * columns + column]
-                                .append(times(weights[feature, 0], source[example, column]))
+                                .append(times(weight, source[row, column]))
                         }
                     }
                 }

@@ -40,25 +40,64 @@ package struct ReferenceInterpreter {
             return leaf
         case .embeddingBag:
             return embeddingBag(x[0], ids: x[1], weights: x[2], offsets: offsets(of: node.inputs[1]))
+        case .embedding: return embedding(x[0], ids: x[1])
+        case .addPositions: return addPositions(x[0], x[1], offsets: offsets(of: node.inputs[0]))
         case .linear: return linear(x[0], weights: x[1], bias: x[2])
+        case .fusedLinear(let activation, let addsResidual):
+            let product = linear(x[0], weights: x[1], bias: x[2])
+            let activated =
+                switch activation {
+                case .none: product
+                case .relu: relu(product)
+                case .gelu: gelu(product)
+                }
+            return addsResidual ? add(activated, x[3]) : activated
         case .relu: return relu(x[0])
+        case .gelu: return gelu(x[0])
         case .add: return add(x[0], x[1])
         case .scale(let factor): return scale(x[0], by: factor)
         case .dropout(let rate, let salt):
             return dropout(x[0], keys: x[1], rate: rate, salt: salt, offsets: childOffsets(of: node.inputs[0]))
+        case .layerNorm(let epsilon): return layerNorm(x[0], gain: x[1], bias: x[2], epsilon: epsilon)
+        case .segmentAttention(let heads):
+            return segmentAttention(x[0], heads: heads, offsets: offsets(of: node.inputs[0]))
+        case .meanPool: return meanPool(x[0], offsets: offsets(of: node.inputs[0]))
+        case .firstPool: return firstPool(x[0], offsets: offsets(of: node.inputs[0]))
         case .softmax(let temperature): return softmax(x[0], temperature: temperature)
         case .softCrossEntropy(let temperature):
             return softCrossEntropy(x[0], targets: x[1], weights: x[2], temperature: temperature)
+        case .sparseCrossEntropy(let temperature):
+            return sparseCrossEntropy(x[0], ids: x[1], targets: x[2], weights: x[3], temperature: temperature)
         case .sum: return sum(x[0])
         case .reluGradient: return reluGradient(x[0], cotangent: x[1])
+        case .geluGradient: return geluGradient(x[0], cotangent: x[1])
         case .linearInputGradient: return linearInputGradient(x[0], weights: x[1])
         case .linearWeightGradient: return linearWeightGradient(x[0], cotangent: x[1])
         case .sumRows: return sumRows(x[0])
         case .broadcast(let shape): return broadcast(x[0], rows: rows(shape.rows), columns: shape.columns)
+        case .layerNormInputGradient(let epsilon):
+            return layerNormInputGradient(x[0], gain: x[1], cotangent: x[2], epsilon: epsilon)
+        case .layerNormGainGradient(let epsilon):
+            return layerNormGainGradient(x[0], cotangent: x[1], epsilon: epsilon)
+        case .segmentAttentionGradient(let heads):
+            return segmentAttentionGradient(
+                x[0], cotangent: x[1], heads: heads, offsets: offsets(of: node.inputs[0]))
+        case .meanPoolGradient(let axis): return meanPoolGradient(x[0], offsets: offsets(of: axis))
+        case .firstPoolGradient(let axis): return firstPoolGradient(x[0], offsets: offsets(of: axis))
+        case .positionGradient(let positions):
+            return positionGradient(x[0], positions: positions, offsets: offsets(of: node.inputs[0]))
         case .softCrossEntropyGradient(let temperature):
             return softCrossEntropyGradient(
                 x[0], targets: x[1], weights: x[2], cotangent: x[3], temperature: temperature)
+        case .sparseCrossEntropyGradient(let temperature):
+            return sparseCrossEntropyGradient(
+                x[0], ids: x[1], targets: x[2], weights: x[3], cotangent: x[4], temperature: temperature)
         }
+    }
+
+    private func offsets(of axis: BatchAxis) -> [Int] {
+        guard let offsets = batch.offsets[axis.name] else { preconditionFailure("the sample lacks \(axis.name)") }
+        return offsets
     }
 
     private func offsets(of node: Int) -> [Int] {

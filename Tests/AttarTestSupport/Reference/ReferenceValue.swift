@@ -38,7 +38,11 @@ package struct ReferenceValue: Sendable, Equatable {
     }
 
     package subscript(row: Int, column: Int) -> Bounded {
-        Bounded(values[row * columns + column], errors[row * columns + column])
+        get { Bounded(values[row * columns + column], errors[row * columns + column]) }
+        set {
+            values[row * columns + column] = newValue.value
+            errors[row * columns + column] = newValue.error
+        }
     }
 
     /// What keeps `floats` from being a single-precision computation of this value; nil where nothing does.
@@ -54,30 +58,12 @@ package struct ReferenceValue: Sendable, Equatable {
         }
         return nil
     }
-}
 
-/// A number and how far a float computation of it may be off.
-package struct Bounded: Sendable {
-    package var value: Double
-    package var error: Double
-
-    package init(_ value: Double, _ error: Double) {
-        self.value = value
-        self.error = error
+    /// The length of the difference to `floats` over the length of this value: for whole models, where bounds of the
+    /// worst case say nothing any more.
+    package func relativeError(of floats: [Float]) -> Double {
+        let difference = zip(values, floats).reduce(0) { $0 + ($1.0 - Double($1.1)) * ($1.0 - Double($1.1)) }
+        let size = values.reduce(0) { $0 + $1 * $1 }
+        return difference == 0 ? 0 : (difference / size).squareRoot()
     }
-}
-
-/// Rounding of single-precision arithmetic.
-package enum Rounding {
-    /// Relative error of one operation, doubled to make up for what first-order analysis leaves out.
-    package static let unit = 0x1p-23
-    /// Absolute errors below this are underflow.
-    package static let smallest = 0x1p-125
-    /// Relative error of the kernels' e^x; a test of its own holds them to it.
-    package static let exponential = 1e-7
-    /// The kernels' e^x is held to arguments from here up.
-    package static let smallestExponent = -87.0
-
-    /// Relative error of a sum of `count` products.
-    package static func ofSum(_ count: Int) -> Double { Double(count + 2) * unit }
 }

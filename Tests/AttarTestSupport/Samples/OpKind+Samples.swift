@@ -6,7 +6,7 @@ extension OpKind {
     package func samples(_ size: SampleSize, seed: UInt64) -> [OpSample] {
         let (rows, columns) = (size.rows, size.columns)
         func builder(_ salt: UInt64 = 0) -> SampleBuilder {
-            SampleBuilder(rows: rows, seed: seed &* 1_000_003 &+ UInt64(rows * 1000 + columns) &+ salt &* 7919)
+            SampleBuilder(size, seed: seed, salt: salt)
         }
         func named(_ setting: String = "") -> String { "\(rawValue)\(setting) \(rows)×\(columns)" }
         switch self {
@@ -42,10 +42,25 @@ extension OpKind {
                         by: type == .float32Panels ? ["x", "w", "b"] : [])
                 }
             }
-        case .relu:
+        case .fusedLinear:
+            return Activation.allCases.flatMap { activation in
+                [ElementType.float32Panels, .int8Panels].flatMap { type in
+                    [(1, false), (16, true), (77, false), (77, true)].map { outputs, addsResidual in
+                        var b = builder(UInt64(type.rawValue) * 1000 + UInt64(outputs * 4 + activation.rawValue))
+                        let x = b.floats("x", rows: b.examples, columns: columns)
+                        let weights = b.parameter("w", rows: outputs, columns: columns, type: type)
+                        let bias = b.parameter("b", rows: 1, columns: outputs)
+                        let residual = addsResidual ? [b.floats("y", rows: b.examples, columns: outputs)] : []
+                        return b.finish(
+                            named("→\(outputs) \(type) \(activation)\(addsResidual ? " + residual" : "")"),
+                            .fusedLinear(activation, addsResidual: addsResidual), [x, weights, bias] + residual)
+                    }
+                }
+            }
+        case .relu, .gelu:
             var b = builder()
-            let x = b.floats("x", rows: b.examples, columns: columns)
-            return [b.finish(named(), .relu, [x], by: ["x"])]
+            let x = b.floats("x", rows: b.examples, columns: columns, within: self == .gelu ? 6 : 2)
+            return [b.finish(named(), self == .gelu ? .gelu : .relu, [x], by: ["x"])]
         case .add:
             var b = builder()
             let x = b.floats("x", rows: b.examples, columns: columns)
@@ -66,12 +81,18 @@ extension OpKind {
                 child.divideFeatures(longest: columns)
                 let weights = child.floats("x", rows: child.features, columns: 1)
                 let childKeys = child.keys("keys")
+                var tokens = builder(UInt64(rate * 100) + 2)
+                tokens.divideFeatures(longest: 12)
+                let states = tokens.floats("x", rows: tokens.features, columns: columns)
+                let tokenKeys = tokens.keys("keys")
                 return [
                     wide.finish(
                         named(" \(rate)"), .dropout(rate: rate, salt: 5), [x, keys], by: ["x"]),
                     child.finish(
                         named(" \(rate) of features"),
                         .dropout(rate: rate, salt: 6), [weights, childKeys], by: ["x"]),
+                    tokens.finish(
+                        named(" \(rate) of tokens"), .dropout(rate: rate, salt: 7), [states, tokenKeys], by: ["x"]),
                 ]
             }
         case .softmax:
@@ -90,15 +111,28 @@ extension OpKind {
                     named(" T \(temperature)"),
                     .softCrossEntropy(temperature: temperature), [logits, targets, weights], by: ["logits"])
             }
+        case .sparseCrossEntropy, .sparseCrossEntropyGradient:
+            return [(Float(1), 1), (3, 4)].map { temperature, count in
+                var b = builder(UInt64(temperature))
+                let logits = b.floats("logits", rows: b.examples, columns: columns, within: 8)
+                let (ids, targets) = b.sparseTargets(count, classes: columns)
+                let operands = [logits, ids, targets, b.floats("weights", rows: b.examples, columns: 1)]
+                let name = named(" T \(temperature) of \(count)")
+                if self == .sparseCrossEntropy {
+                    return b.finish(name, .sparseCrossEntropy(temperature: temperature), operands, by: ["logits"])
+                }
+                let dy = b.floats("dy", rows: b.examples, columns: 1)
+                return b.finish(name, .sparseCrossEntropyGradient(temperature: temperature), operands + [dy])
+            }
         case .sum:
             var b = builder()
             let x = b.floats("x", rows: b.examples, columns: columns)
             return [b.finish(named(), .sum, [x], by: ["x"])]
-        case .reluGradient:
+        case .reluGradient, .geluGradient:
             var b = builder()
-            let x = b.floats("x", rows: b.examples, columns: columns)
+            let x = b.floats("x", rows: b.examples, columns: columns, within: self == .geluGradient ? 6 : 2)
             let dy = b.floats("dy", rows: b.examples, columns: columns)
-            return [b.finish(named(), .reluGradient, [x, dy])]
+            return [b.finish(named(), self == .geluGradient ? .geluGradient : .reluGradient, [x, dy])]
         case .linearInputGradient:
             return [1, 16, 77].map { outputs in
                 var b = builder(UInt64(outputs))
@@ -121,6 +155,10 @@ extension OpKind {
             var b = builder()
             let x = b.floats("x", rows: .fixed(1), columns: 1)
             return [b.finish(named(), .broadcast(Shape(b.examples, columns)), [x])]
+        case .embedding, .addPositions, .layerNorm, .segmentAttention, .meanPool, .firstPool, .layerNormInputGradient,
+            .layerNormGainGradient, .segmentAttentionGradient, .meanPoolGradient, .firstPoolGradient,
+            .positionGradient:
+            return encoderSamples(size, seed: seed)
         case .softCrossEntropyGradient:
             return [Float(1), 3].map { temperature in
                 var b = builder(UInt64(temperature))

@@ -11,6 +11,16 @@ package struct OpSample: Sendable, CustomStringConvertible {
     /// Leaves by which the result can be differentiated; empty where the operation has no gradient.
     package let differentiable: [String]
 
+    package init(
+        description: String, graph: Graph, leaves: [String: Leaf], batch: SampleBatch, differentiable: [String]
+    ) {
+        self.description = description
+        self.graph = graph
+        self.leaves = leaves
+        self.batch = batch
+        self.differentiable = differentiable
+    }
+
     package var references: [String: ReferenceValue] { leaves.mapValues(\.reference) }
 }
 
@@ -30,7 +40,7 @@ package struct SampleSize: Sendable {
     }
 
     /// Enough to check a gradient.
-    package static let small = [(1, 1), (1, 17), (3, 5), (7, 33), (17, 16), (5, 77)].map(SampleSize.init)
+    package static let small = [(0, 5), (1, 1), (1, 17), (3, 5), (7, 33), (17, 16), (5, 77)].map(SampleSize.init)
 }
 
 /// A graph in the making with the leaves that it reads.
@@ -41,6 +51,13 @@ package struct SampleBuilder {
     package var random: SeededRandom
     package let examples = Extent.batch(BatchAxis("examples"))
     package let features = Extent.batch(BatchAxis("features", of: "examples"))
+
+    /// A builder for one of several samples of an operation at a size; the salt tells them apart.
+    package init(_ size: SampleSize, seed: UInt64, salt: UInt64 = 0) {
+        self.init(
+            rows: size.rows,
+            seed: seed &* 1_000_003 &+ UInt64(size.rows * 1000 + size.columns) &+ salt &* 7919)
+    }
 
     package init(rows: Int, seed: UInt64) {
         random = SeededRandom(seed: seed)
@@ -85,14 +102,38 @@ package struct SampleBuilder {
         return graph.input(name, rows: rows, columns: 1, type: .uint32)
     }
 
+    /// Up to `count` known targets a row, in slots of which some are empty.
+    package mutating func sparseTargets(_ count: Int, classes: Int) -> (ids: Value, targets: Value) {
+        var (ids, targets): ([UInt32], [Float]) = ([], [])
+        for _ in 0..<self.count(examples) {
+            let known = Array((0..<classes).shuffled(using: &random).prefix(random.whole(in: 0...count)))
+            // Sums on both sides of 1.
+            let share = (random.happens(0.2) ? 1.5 : 0.9) / Float(max(known.count, 1))
+            for slot in 0..<count {
+                // An id beyond the classes marks an empty slot.
+                ids.append(slot < known.count ? UInt32(known[slot]) : .max)
+                targets.append(slot < known.count ? share * (0.5 + Float(random.unit()) / 2) : 0)
+            }
+        }
+        let rows = self.count(examples)
+        leaves["ids"] = Leaf(rows: rows, columns: count, .numbers(ids))
+        leaves["targets"] = Leaf(rows: rows, columns: count, floats: targets)
+        return (
+            graph.input("ids", rows: examples, columns: count, type: .uint32),
+            graph.input("targets", rows: examples, columns: count)
+        )
+    }
+
     /// Divides a child axis among the examples; some have no features.
-    package mutating func divideFeatures(longest: Int) {
+    package mutating func divideFeatures(longest: Int) { divide("features", longest: longest) }
+
+    mutating func divide(_ axis: String, longest: Int) {
         var offsets = [0]
         for _ in 0..<count(examples) {
             offsets.append(offsets[offsets.count - 1] + (random.happens(0.25) ? 0 : random.whole(in: 0...longest)))
         }
-        batch.offsets["features"] = offsets
-        batch.counts["features"] = offsets[offsets.count - 1]
+        batch.offsets[axis] = offsets
+        batch.counts[axis] = offsets[offsets.count - 1]
     }
 
     package func count(_ extent: Extent) -> Int {

@@ -9,6 +9,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(ATTAR_AVX512)
+#include <immintrin.h>
+#endif
+
 #pragma STDC FP_CONTRACT OFF
 // Everything that takes or gives vectors is inlined, so no calling convention is at stake.
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -19,10 +23,7 @@ typedef uint32_t v16u __attribute__((vector_size(64)));
 typedef int8_t v16b __attribute__((vector_size(16)));
 
 #define ATTAR_INLINE static inline __attribute__((always_inline, unused))
-
-#endif
-
-// The functions below are compiled once per instruction set, inside its target pragma; so they stand outside the guard.
+#define ROUND_UP(x, to) (((x) + (to)-1) / (to) * (to))
 
 ATTAR_INLINE v16 splat16(float x) {
     return (v16){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x};
@@ -38,15 +39,25 @@ ATTAR_INLINE void store16(float *to, v16 x) {
     memcpy(to, &x, sizeof x);
 }
 
-/// The first `count` lanes from memory, `fill` in the others.
+/// The first `count` lanes, 1...16, from memory, `fill` in the others; nothing beyond is touched.
 ATTAR_INLINE v16 load_part16(const float *from, int64_t count, float fill) {
+#if defined(ATTAR_AVX512)
+    return (v16)_mm512_mask_loadu_ps((__m512)splat16(fill), (__mmask16)((1u << count) - 1), from);
+#else
+    if (count == 16) return load16(from);
     v16 x = splat16(fill);
     memcpy(&x, from, (size_t)count * sizeof(float));
     return x;
+#endif
 }
 
 ATTAR_INLINE void store_part16(float *to, v16 x, int64_t count) {
-    memcpy(to, &x, (size_t)count * sizeof(float));
+#if defined(ATTAR_AVX512)
+    _mm512_mask_storeu_ps(to, (__mmask16)((1u << count) - 1), (__m512)x);
+#else
+    if (count == 16) store16(to, x);
+    else memcpy(to, &x, (size_t)count * sizeof(float));
+#endif
 }
 
 ATTAR_INLINE v16 fma16(v16 a, v16 b, v16 c) {
@@ -61,6 +72,11 @@ ATTAR_INLINE v16 max16(v16 a, v16 b) {
     return select16(a > b, a, b);
 }
 
+/// Lanes of 16 that are left of `count` from `at` on.
+ATTAR_INLINE int64_t lanes_left(int64_t count, int64_t at) {
+    return count - at < 16 ? count - at : 16;
+}
+
 ATTAR_INLINE v16 from_bytes16(const int8_t *from) {
     v16b x;
     memcpy(&x, from, sizeof x);
@@ -69,65 +85,41 @@ ATTAR_INLINE v16 from_bytes16(const int8_t *from) {
 
 /// Adds the lanes in one fixed order: i with i+8, then i+4, i+2, i+1.
 ATTAR_INLINE float fold_sum16(v16 x) {
-    float lane[16];
-    memcpy(lane, &x, sizeof x);
-    for (int half = 8; half > 0; half /= 2)
-        for (int i = 0; i < half; i++) lane[i] = lane[i] + lane[i + half];
-    return lane[0];
+    x = x + __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0);
+    x = x + __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    x = x + __builtin_shufflevector(x, x, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    return x[0] + x[1];
 }
 
 ATTAR_INLINE float fold_max16(v16 x) {
-    float lane[16];
-    memcpy(lane, &x, sizeof x);
-    for (int half = 8; half > 0; half /= 2)
-        for (int i = 0; i < half; i++) lane[i] = lane[i] > lane[i + half] ? lane[i] : lane[i + half];
-    return lane[0];
+    x = max16(x, __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0));
+    x = max16(x, __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+    x = max16(x, __builtin_shufflevector(x, x, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+    return x[0] > x[1] ? x[0] : x[1];
 }
 
-/// e^x with a relative error below 1e-7: x = n ln 2 + r, a polynomial of degree 6 in r, n added to the exponent. The
-/// polynomial is 1 + r + r^2 q(r), q fitted for the least largest relative error on |r| <= ln 2 / 2 (4e-9 by itself).
-/// Arguments are held to [-87, 88], so results are normal numbers.
-ATTAR_INLINE v16 exp16(v16 x) {
-    x = select16(x > splat16(-87.0f), x, splat16(-87.0f));
-    x = select16(x < splat16(88.0f), x, splat16(88.0f));
-    // Adding 1.5 * 2^23 rounds to an integer, ties to even.
-    const v16 magic = splat16(12582912.0f);
-    v16 n = fma16(x, splat16(1.44269504088896341f), magic) - magic;
-    v16 r = fma16(n, splat16(-0.693359375f), x);
-    r = fma16(n, splat16(2.12194440e-4f), r);
-    v16 p = splat16(1.3814593e-3f);
-    p = fma16(p, r, splat16(8.368719e-3f));
-    p = fma16(p, r, splat16(4.166839e-2f));
-    p = fma16(p, r, splat16(1.6666521e-1f));
-    p = fma16(p, r, splat16(4.9999994e-1f));
-    p = fma16(p, r, splat16(1.0f));
-    p = fma16(p, r, splat16(1.0f));
-    v16i exponent = __builtin_convertvector(n, v16i) << 23;
-    return (v16)((v16i)p + exponent);
-}
-
-/// The largest of `count` values, or `start` if it is larger.
-ATTAR_INLINE float row_max(const float *row, int64_t count, float start) {
-    v16 best = splat16(start);
-    int64_t i = 0;
-    for (; i + 16 <= count; i += 16) best = max16(load16(row + i), best);
-    if (i < count) best = max16(load_part16(row + i, count - i, start), best);
-    return fold_max16(best);
-}
-
-/// Writes e^((x - largest) * inverse) for a row and gives the sum.
-ATTAR_INLINE float row_exp_sum(float *out, const float *row, int64_t count, float largest, float inverse) {
-    v16 sum = splat16(0), shift = splat16(largest), factor = splat16(inverse);
-    int64_t i = 0;
-    for (; i + 16 <= count; i += 16) {
-        v16 e = exp16((load16(row + i) - shift) * factor);
-        store16(out + i, e);
-        sum = sum + e;
+/// Turns a block of 16 rows of 16 lanes: lane j of row i becomes lane i of row j.
+ATTAR_INLINE void transpose16(v16 row[16]) {
+#define ATTAR_EXCHANGE(half)                                                        \
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < 16; i++) {                    \
+        if (i & half) continue;                                                          \
+        const v16 a = row[i], b = row[i + half];                                         \
+        row[i] = __builtin_shufflevector(a, b, ATTAR_FIRST_##half);                      \
+        row[i + half] = __builtin_shufflevector(a, b, ATTAR_SECOND_##half);              \
     }
-    if (i < count) {
-        v16 e = exp16((load_part16(row + i, count - i, largest) - shift) * factor);
-        store_part16(out + i, e, count - i);
-        sum = sum + load_part16(out + i, count - i, 0);
-    }
-    return fold_sum16(sum);
+#define ATTAR_FIRST_8 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23
+#define ATTAR_SECOND_8 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31
+#define ATTAR_FIRST_4 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27
+#define ATTAR_SECOND_4 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31
+#define ATTAR_FIRST_2 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29
+#define ATTAR_SECOND_2 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31
+#define ATTAR_FIRST_1 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30
+#define ATTAR_SECOND_1 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31
+    ATTAR_EXCHANGE(8)
+    ATTAR_EXCHANGE(4)
+    ATTAR_EXCHANGE(2)
+    ATTAR_EXCHANGE(1)
+#undef ATTAR_EXCHANGE
 }
+
+#endif

@@ -1,0 +1,112 @@
+// Gradients of activations and of layer normalization; sums.
+
+#include "attar/functions.h"
+#include "attar/normalization.h"
+#include "attar_training_kernels.h"
+
+static void relu_gradient(const attar_call *call) {
+    float *out = call->operand[0].data;
+    const float *x = call->operand[1].data, *dy = call->operand[2].data;
+    const int64_t count = call->operand[0].rows * call->operand[0].columns;
+    for (int64_t i = 0; i < count; i++) out[i] = x[i] > 0.0f ? dy[i] : 0.0f;
+}
+
+
+static void gelu_gradient(const attar_call *call) {
+    float *out = call->operand[0].data;
+    const float *x = call->operand[1].data, *dy = call->operand[2].data;
+    const int64_t size = call->operand[0].rows * call->operand[0].columns;
+    for (int64_t i = 0; i < size; i += 16) {
+        const int64_t count = lanes_left(size, i);
+        store_part16(out + i, gelu_gradient16(load_part16(x + i, count, 0), load_part16(dy + i, count, 0)), count);
+    }
+}
+
+// MARK: Layer normalization
+
+/// With n the normalized row and g = dy * gain: out = inverse * (g - mean(g) - n * mean(g * n)).
+ATTAR_INLINE void norm_input_gradient_rows(const attar_call *call, int64_t row, int rows) {
+    const int64_t columns = call->operand[0].columns;
+    float *out = (float *)call->operand[0].data + row * columns;
+    const float *x = (const float *)call->operand[1].data + row * columns, *gain = call->operand[2].data;
+    const float *dy = (const float *)call->operand[3].data + row * columns;
+    row_moments m[ATTAR_NORM_ROWS];
+    moments(m, x, rows, columns, call->scalar[0]);
+    v16 sum[ATTAR_NORM_ROWS], products[ATTAR_NORM_ROWS];
+    for (int i = 0; i < rows; i++) sum[i] = products[i] = splat16(0);
+    for (int64_t c = 0; c < columns; c += 16) {
+        const int64_t count = lanes_left(columns, c);
+        for (int i = 0; i < rows; i++) {
+            const int64_t at = i * columns + c;
+            const v16 g = load_part16(dy + at, count, 0) * load_part16(gain + c, count, 0);
+            sum[i] = sum[i] + g;
+            products[i] = fma16(g, normalized16(load_part16(x + at, count, m[i].mean), m[i]), products[i]);
+        }
+    }
+    float mean[ATTAR_NORM_ROWS], slope[ATTAR_NORM_ROWS];
+    for (int i = 0; i < rows; i++) {
+        mean[i] = fold_sum16(sum[i]) / (float)columns;
+        slope[i] = -(fold_sum16(products[i]) / (float)columns);
+    }
+    for (int64_t c = 0; c < columns; c += 16) {
+        const int64_t count = lanes_left(columns, c);
+        for (int i = 0; i < rows; i++) {
+            const int64_t at = i * columns + c;
+            const v16 g = load_part16(dy + at, count, 0) * load_part16(gain + c, count, 0);
+            const v16 n = normalized16(load_part16(x + at, count, 0), m[i]);
+            store_part16(out + at, fma16(n, splat16(slope[i]), g - splat16(mean[i])) * splat16(m[i].inverse), count);
+        }
+    }
+}
+
+static void layer_norm_input_gradient(const attar_call *call) {
+    ATTAR_BY_ROWS(call->operand[0].rows, norm_input_gradient_rows)
+}
+
+ATTAR_INLINE void norm_gain_gradient_rows(const attar_call *call, int64_t row, int rows) {
+    const int64_t columns = call->operand[0].columns;
+    float *out = call->operand[0].data;
+    const float *x = (const float *)call->operand[1].data + row * columns;
+    const float *dy = (const float *)call->operand[2].data + row * columns;
+    row_moments m[ATTAR_NORM_ROWS];
+    moments(m, x, rows, columns, call->scalar[0]);
+    for (int64_t c = 0; c < columns; c += 16) {
+        const int64_t count = lanes_left(columns, c);
+        v16 sum = load_part16(out + c, count, 0);
+        for (int i = 0; i < rows; i++) {
+            const v16 n = normalized16(load_part16(x + i * columns + c, count, 0), m[i]);
+            sum = fma16(load_part16(dy + i * columns + c, count, 0), n, sum);
+        }
+        store_part16(out + c, sum, count);
+    }
+}
+
+/// out[c] = sum over r of dy[r,c] * normalized x[r,c]: one FMA chain in ascending r.
+static void layer_norm_gain_gradient(const attar_call *call) {
+    memset(call->operand[0].data, 0, (size_t)call->operand[0].columns * sizeof(float));
+    ATTAR_BY_ROWS(call->operand[1].rows, norm_gain_gradient_rows)
+}
+
+// MARK: Sums
+
+static void sum_rows(const attar_call *call) {
+    const int64_t columns = call->operand[0].columns;
+    float *out = call->operand[0].data;
+    const float *x = call->operand[1].data;
+    for (int64_t c = 0; c < columns; c++) out[c] = 0.0f;
+    for (int64_t r = 0; r < call->operand[1].rows; r++)
+        for (int64_t c = 0; c < columns; c++) out[c] = out[c] + x[r * columns + c];
+}
+
+static void sum_all(const attar_call *call) {
+    const float *x = call->operand[1].data;
+    float sum = 0.0f;
+    for (int64_t i = 0; i < call->operand[1].rows * call->operand[1].columns; i++) sum = sum + x[i];
+    *(float *)call->operand[0].data = sum;
+}
+
+static void broadcast(const attar_call *call) {
+    const float x = *(const float *)call->operand[1].data;
+    float *out = call->operand[0].data;
+    for (int64_t i = 0; i < call->operand[0].rows * call->operand[0].columns; i++) out[i] = x;
+}
