@@ -13,18 +13,21 @@ package struct SmallModel {
     ///   - table, linear: how the weights are stored.
     ///   - hidden: units of a hidden layer, 0 for none.
     ///   - heads: of an encoder layer beside the bag, 0 for none.
+    ///   - known: whether only known n-grams are features.
     package init(
         table: ElementType = .int8Rows, linear: ElementType = .int8Panels, width: Int = 5, hidden: Int = 0,
-        heads: Int = 0,
+        heads: Int = 0, known: Bool = false,
         labels: [String] = ["no", "perhaps", "yes"], seed: UInt64 = 1
     ) throws {
         featurizer = NGramFeaturizer(
             buckets: 23, wordLength: 2, shortestCharacters: 2, longestCharacters: 3, maximumBytes: 64)
+        // 23 known buckets of 128: as many rows as without.
+        if known { featurizer = featurizer.keeping(KnownBuckets(words: [0x0000_1234_8000_FF01, 0x8000_0000_0011_A803])) }
         self.labels = labels
         metadata = #"{"name":"small"}"#
         var builder = SampleBuilder(rows: 1, seed: seed)
         let features = Extent.batch(BatchAxis("features", of: "examples"))
-        let rows = builder.parameter("table", rows: featurizer.buckets, columns: width, type: table)
+        let rows = builder.parameter("table", rows: featurizer.rows, columns: width, type: table)
         let ids = builder.graph.input("ids", rows: features, columns: 1, type: .uint32)
         let weights = builder.graph.input("weights", rows: features, columns: 1)
         var x = builder.graph.apply(.embeddingBag, rows, ids, weights)

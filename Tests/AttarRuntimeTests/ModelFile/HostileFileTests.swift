@@ -39,7 +39,7 @@ struct HostileFileTests {
         let linears: [ElementType] = [.float32Panels, .int8Panels, .float32Panels, .int8Panels]
         return try SmallModel(
             table: tables[form % 4], linear: linears[form % 4], width: form < 4 ? 5 : 6,
-            hidden: form % 4 == 3 ? 17 : 0, heads: form < 4 ? 0 : 2)
+            hidden: form % 4 == 3 ? 17 : 0, heads: form < 4 ? 0 : 2, known: form % 2 == 1)
     }
 
     @Test("is refused or predicts, whatever bytes changed", arguments: 0..<8)
@@ -163,5 +163,25 @@ struct HostileFileTests {
         let error = try open(model.bytes)
         #expect(error != nil)
         if case .trainingInstruction? = error { #expect(attack == .trainingInstruction) }
+    }
+
+    @Test("is refused where its known n-grams are not those of its table")
+    func knownNGrams() throws {
+        let model = ModelBytes(try SmallModel(known: true).bytes)
+        #expect(try open(model.bytes) == nil)
+        let bits = 36
+        let changes: [(inout [UInt8]) -> Void] = [
+            { $0.removeLast(4) },
+            { $0 += [0, 0, 0, 0, 0, 0, 0, 0] },
+            // Another bit, one bit less.
+            { $0[bits] |= 2 },
+            { $0[bits] &= 0xFE },
+            // Buckets: not whole words, other words than there are, more than there may be.
+            { $0.set(127, at: 4) },
+            { $0.set(192, at: 4) },
+            { $0.set(0, at: 4) },
+            { $0.set(1 << 25, at: 4) },
+        ]
+        for change in changes { #expect(try open(model.changing(.featurizer, change).bytes) != nil) }
     }
 }

@@ -17,7 +17,8 @@ struct ModelFileTests {
 
     @Test("read back what was written", arguments: forms, [0, 17])
     func roundTrip(form: (table: ElementType, linear: ElementType, heads: Int), hidden: Int) throws {
-        let model = try SmallModel(table: form.table, linear: form.linear, width: 33, hidden: hidden, heads: form.heads)
+        let model = try SmallModel(
+            table: form.table, linear: form.linear, width: 33, hidden: hidden, heads: form.heads, known: hidden == 0)
         let file = try ModelFile(path: folder.write(model.bytes, to: "model.attar"))
         #expect(file.program == model.program)
         #expect(file.featurizer == model.featurizer)
@@ -28,7 +29,9 @@ struct ModelFileTests {
 
     @Test("predict what their program computes", arguments: forms, Kernels.availableNames)
     func predictions(form: (table: ElementType, linear: ElementType, heads: Int), kernels: String) throws {
-        let model = try SmallModel(table: form.table, linear: form.linear, width: 33, hidden: 17, heads: form.heads)
+        let model = try SmallModel(
+            table: form.table, linear: form.linear, width: 33, hidden: 17, heads: form.heads,
+            known: form.table == .int8Rows)
         let classifier = try Classifier(contentsOf: folder.write(model.bytes, to: "model.attar"))
         var random = SeededRandom(seed: 9)
         for _ in 0..<50 {

@@ -27,7 +27,7 @@ extension NGramFeaturizer {
         #expect((0...most).contains(count), "\(count) features of \(text.count) bytes, at most \(most) are promised")
         #expect(ids.dropFirst(most).allSatisfy { $0 == untouched })
         let found = Features(ids: Array(ids.prefix(count)), weights: Array(weights.prefix(count)))
-        #expect(found.ids.allSatisfy { Int($0) < buckets })
+        #expect(found.ids.allSatisfy { Int($0) < rows })
         #expect(found.weights.allSatisfy { $0.isFinite })
         return found
     }

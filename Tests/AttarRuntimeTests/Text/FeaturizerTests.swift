@@ -44,6 +44,27 @@ struct FeaturizerTests {
         for _ in 0..<50 { _ = featurizer.features(of: RandomText.bytes(longest: 400, &random)) }
     }
 
+    @Test("of known n-grams are those of all whose bucket is known, by rank", arguments: [64, 4096])
+    func knownNGrams(buckets: Int) {
+        var random = SeededRandom(seed: UInt64(buckets))
+        for _ in 0..<40 {
+            let known = KnownBuckets(words: (0..<(buckets / 64)).map { _ in random.next() & random.next() })
+            let rows = (0..<buckets).filter { known.words[$0 / 64] >> UInt64($0 % 64) & 1 == 1 }
+            #expect(known.rows == rows.count && known.buckets == buckets)
+            // One kind of n-grams at a time, so that all weights are alike.
+            for words in [0, 2] {
+                let all = NGramFeaturizer(
+                    buckets: buckets, wordLength: words, shortestCharacters: words == 0 ? 3 : 0,
+                    longestCharacters: words == 0 ? 5 : 0)
+                let text = RandomText.sentence(words: 9, &random)
+                let expected = all.features(of: text).ids.compactMap { id in rows.firstIndex(of: Int(id)) }
+                let found = all.keeping(known).features(of: text)
+                #expect(found.ids == expected.map { UInt32($0) })
+                #expect(found.weights.allSatisfy { $0 == 1 / Float(expected.count).squareRoot() })
+            }
+        }
+    }
+
     @Test("spread over the table")
     func spread() {
         let featurizer = NGramFeaturizer(buckets: 64, wordLength: 1, shortestCharacters: 0, longestCharacters: 0)
