@@ -22,7 +22,8 @@ package struct SmallModel {
         featurizer = NGramFeaturizer(
             buckets: 23, wordLength: 2, shortestCharacters: 2, longestCharacters: 3, maximumBytes: 64)
         // 23 known buckets of 128: as many rows as without.
-        if known { featurizer = featurizer.keeping(KnownBuckets(words: [0x0000_1234_8000_FF01, 0x8000_0000_0011_A803])) }
+        let words: [UInt64] = [0x0000_1234_8000_FF01, 0x8000_0000_0011_A803]
+        if known { featurizer = featurizer.keeping(KnownBuckets(words: words)) }
         self.labels = labels
         metadata = #"{"name":"small"}"#
         var builder = SampleBuilder(rows: 1, seed: seed)

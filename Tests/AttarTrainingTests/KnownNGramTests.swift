@@ -40,7 +40,9 @@ struct KnownNGramTests {
         let features = PackedFeatures(texts, featurizer: fine)
         var textsOf: [UInt32: Int] = [:]
         for text in texts.indices {
-            for id in Set(features.ids[features.offsets[text]..<features.offsets[text + 1]]) { textsOf[id, default: 0] += 1 }
+            for id in Set(features.ids[features.offsets[text]..<features.offsets[text + 1]]) {
+                textsOf[id, default: 0] += 1
+            }
         }
         var counts = [Int](repeating: 0, count: known.buckets)
         for (id, count) in textsOf {
