@@ -1,0 +1,40 @@
+import ArgumentParser
+
+/// Measures the training engine.
+@main
+struct AttarBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "attar-bench",
+        abstract: "Measures matrix products and training steps on this machine.",
+        discussion: """
+            Figures are medians. They mean something on a machine that does nothing else. scripts/bench runs it beside \
+            PyTorch.
+            """,
+        subcommands: [ProductCommand.self, StepCommand.self, BagCommand.self, AllCommand.self, CurveCommand.self])
+}
+
+/// attar-bench all
+struct AllCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "all", abstract: "Every measurement.")
+
+    @OptionGroup var options: BenchOptions
+    @OptionGroup var datasets: DatasetOptions
+
+    func run() throws {
+        let products = try ProductBench(options).run()
+        let steps = try StepBench(options).run()
+        let bag = try datasets.folder.map { try BagBench(options, folder: $0).run() }
+        try options.show(AllFigures(gemm: products, steps: steps, bag: bag))
+    }
+}
+
+private struct AllFigures: Figures {
+    let gemm: ProductFigures
+    let steps: StepFigures
+    let bag: BagFigures?
+
+    var lines: [String] {
+        gemm.lines + [""] + steps.lines + [""]
+            + (bag?.lines ?? ["bag: left out, for want of a folder of data sets (--datasets or ATTAR_DATASETS)"])
+    }
+}
