@@ -18,8 +18,8 @@ struct ProductCommand: ParsableCommand {
 /// of its backward pass. With several threads each takes its share of the rows, as training does; a weight gradient is
 /// then one a thread.
 struct ProductBench {
-    private static let shapes = [
-        (rows: 2048, outputs: 512, inner: 128), (2048, 1024, 256), (1024, 1024, 1024), (512, 1536, 384),
+    private static let shapes: [(rows: Int, outputs: Int, inner: Int)] = [
+        (2048, 512, 128), (2048, 1024, 256), (1024, 1024, 1024), (512, 1536, 384),
     ]
 
     private let options: BenchOptions
