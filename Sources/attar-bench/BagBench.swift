@@ -15,10 +15,7 @@ struct BagCommand: ParsableCommand {
     @OptionGroup var datasets: DatasetOptions
 
     func run() throws {
-        guard let folder = datasets.folder else {
-            throw ValidationError("Where are the data sets? Give --datasets, or set ATTAR_DATASETS.")
-        }
-        try options.show(BagBench(options, folder: folder).run())
+        try options.show(BagBench(options, folder: datasets.required()).run())
     }
 }
 

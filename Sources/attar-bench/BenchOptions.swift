@@ -41,4 +41,11 @@ struct DatasetOptions: ParsableArguments {
     var folder: URL? {
         (datasets ?? ProcessInfo.processInfo.environment["ATTAR_DATASETS"]).map { URL(filePath: $0) }
     }
+
+    func required() throws -> URL {
+        guard let folder else {
+            throw ValidationError("Where are the data sets? Give --datasets, or set ATTAR_DATASETS.")
+        }
+        return folder
+    }
 }

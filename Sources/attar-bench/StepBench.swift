@@ -29,8 +29,8 @@ struct StepBench {
         Configuration(width: 256, layers: 4, feedForward: 1024, batch: 32, places: 64, tokens: 48),
     ]
     private static let vocabulary = 8192
-    private static let classes = 77
-    private static let warmUpSteps = 4
+    static let classes = 77
+    static let warmUpSteps = 4
 
     private let options: BenchOptions
     private let configurations: [Configuration]
@@ -65,24 +65,15 @@ struct StepBench {
     private func trainer(_ configuration: Configuration, threads: Int) throws -> Trainer {
         let examples = 8 * configuration.batch
         var random = RandomNumbers(seed: 1)
-        let set = TrainingSet(
+        return try Trainer(
+            encoder: EncoderStudent(
+                vocabulary: Self.vocabulary, longest: configuration.places, width: configuration.width,
+                layers: configuration.layers, heads: 4, feedForward: configuration.feedForward, classes: Self.classes,
+                pooling: .mean, dropout: 0.1),
             features: PackedFeatures(
                 tokens: (0..<(examples * configuration.tokens)).map { _ in UInt32(random.below(Self.vocabulary)) },
                 offsets: (0...examples).map { $0 * configuration.tokens }),
-            classes: Self.classes, softTargets: random.probabilities(rows: examples, classes: Self.classes),
-            softWeights: [Float](repeating: 1, count: examples))
-        let student = EncoderStudent(
-            vocabulary: Self.vocabulary, longest: configuration.places, width: configuration.width,
-            layers: configuration.layers, heads: 4, feedForward: configuration.feedForward, classes: Self.classes,
-            pooling: .mean, dropout: 0.1)
-        let settings = TrainerSettings(
-            batching: .examples(configuration.batch), optimizer: .adamw(AdamWSettings(weightDecay: 0.01)),
-            schedule: LearningRateSchedule(peak: 1e-3, warmUpSteps: 0, totalSteps: 1, decay: .constant),
-            largestGradientNorm: 1, seed: 1, threads: threads)
-        return try Trainer(
-            student: student,
-            objective: DistillationObjective(temperature: 2, usesSoftLabels: true, usesGoldLabels: false), set: set,
-            parameters: ParameterStore(student.parameters, seed: 1), settings: settings, kernels: TrainingKernels())
+            batch: configuration.batch, threads: threads)
     }
 
     private func figures(
@@ -93,6 +84,25 @@ struct StepBench {
             batch: configuration.batch, places: configuration.places, tokens: configuration.tokens,
             threads: trainer.pool.threads, milliseconds: seconds * 1e3,
             tokensPerSecond: Double(configuration.batch * configuration.tokens) / seconds)
+    }
+}
+
+extension Trainer {
+    /// A trainer towards generated soft labels.
+    convenience init(encoder: EncoderStudent, features: PackedFeatures, batch: Int, threads: Int) throws {
+        var random = RandomNumbers(seed: 2)
+        let set = TrainingSet(
+            features: features, classes: encoder.classes,
+            softTargets: random.probabilities(rows: features.count, classes: encoder.classes),
+            softWeights: [Float](repeating: 1, count: features.count))
+        let settings = TrainerSettings(
+            batching: .examples(batch), optimizer: .adamw(AdamWSettings(weightDecay: 0.01)),
+            schedule: LearningRateSchedule(peak: 1e-3, warmUpSteps: 0, totalSteps: 1, decay: .constant),
+            largestGradientNorm: 1, seed: 1, threads: threads)
+        try self.init(
+            student: encoder,
+            objective: DistillationObjective(temperature: 2, usesSoftLabels: true, usesGoldLabels: false), set: set,
+            parameters: ParameterStore(encoder.parameters, seed: 1), settings: settings, kernels: TrainingKernels())
     }
 }
 

@@ -8,10 +8,10 @@ import AttarTraining
 struct TrainingCurve {
     static let steps = 10
     static let temperature: Float = 2
-    static let learningRate: Float = 1e-3
+    static let learningRate: Float = 5e-3
 
     let name: String
-    /// Sizes and settings that the parameters' shapes do not tell.
+    /// Sizes and settings.
     let numbers: [(name: String, value: Double)]
     let set: TrainingSet
     /// Examples of a step: step s takes the s-th that many.
@@ -26,9 +26,9 @@ struct TrainingCurve {
     /// An encoder without dropout, under AdamW with clipping. Each batch has every token, so that dense and lazy updates
     /// of the table are one.
     static func encoder(small: Bool) throws -> TrainingCurve {
-        let (vocabulary, longest, heads, batch) = small ? (23, 7, 2, 9) : (211, 24, 4, 40)
+        let (vocabulary, longest, batch) = small ? (23, 7, 9) : (211, 24, 40)
         let student = EncoderStudent(
-            vocabulary: vocabulary, longest: longest, width: small ? 10 : 128, layers: 2, heads: heads,
+            vocabulary: vocabulary, longest: longest, width: small ? 10 : 128, layers: 2, heads: small ? 2 : 4,
             feedForward: small ? 12 : 512, classes: small ? 5 : 77, pooling: .mean, dropout: 0)
         var random = RandomNumbers(seed: 3)
         var (ids, offsets): ([UInt32], [Int]) = ([], [0])
@@ -43,8 +43,12 @@ struct TrainingCurve {
             precondition(place < batch - 1 || ids.count == end, "a batch must have more tokens than the vocabulary")
         }
         return try TrainingCurve(
-            "encoder", student, PackedFeatures(tokens: ids, offsets: offsets), batch: batch, weightDecay: 0.01,
-            largestNorm: 1, numbers: [("heads", Double(heads)), ("epsilon", Double(1e-5 as Float))], &random)
+            "encoder", student, PackedFeatures(tokens: ids, offsets: offsets), batch: batch, weightDecay: 0.1,
+            largestNorm: 1,
+            sizes: [
+                ("vocabulary", vocabulary), ("longest", longest), ("width", student.width), ("layers", student.layers),
+                ("heads", student.heads), ("feed-forward", student.feedForward), ("classes", student.classes),
+            ], &random)
     }
 
     /// A bag with a hidden layer, under AdamW; the table's rows move only where a batch uses them.
@@ -65,18 +69,22 @@ struct TrainingCurve {
         }
         return try TrainingCurve(
             "bag", student, PackedFeatures(ids: ids, weights: weights, offsets: offsets), batch: batch, weightDecay: 0,
-            largestNorm: nil, numbers: [], &random)
+            largestNorm: nil,
+            sizes: [
+                ("buckets", buckets), ("width", student.width), ("hidden", student.hidden),
+                ("classes", student.classes),
+            ], &random)
     }
 
     private init(
         _ name: String, _ student: some Student, _ features: PackedFeatures, batch: Int, weightDecay: Float,
-        largestNorm: Float?, numbers: [(name: String, value: Double)], _ random: inout RandomNumbers
+        largestNorm: Float?, sizes: [(name: String, value: Int)], _ random: inout RandomNumbers
     ) throws {
         let classes = student.parameters.last?.columns ?? 0
         self.name = name
         self.batch = batch
         self.numbers =
-            numbers + [
+            sizes.map { ($0.name, Double($0.value)) } + [
                 ("batch", Double(batch)), ("steps", Double(Self.steps)), ("temperature", Double(Self.temperature)),
                 ("learning-rate", Double(Self.learningRate)), ("weight-decay", Double(weightDecay)),
                 ("largest-norm", Double(largestNorm ?? .infinity)),
@@ -96,24 +104,23 @@ struct TrainingCurve {
         logits = try Inference(graph, output: "logits", parameters: start, kernels: Kernels()).run(features)
 
         // After one step the momentum of plain gradient descent is the gradient.
-        let first = try Self.trainer(student, set, from: start, .sgd(SGDSettings()), largestNorm: nil)
+        let first = try Self.trainer(student, set, batch, from: start, .sgd(SGDSettings()), largestNorm: nil)
         _ = try first.train(on: Array(0..<batch)[...])
         gradients = try first.state.firstMoments.copy()
 
         let optimizer = Optimizer.adamw(AdamWSettings(weightDecay: weightDecay))
-        let trainer = try Self.trainer(student, set, from: start, optimizer, largestNorm: largestNorm)
+        let trainer = try Self.trainer(student, set, batch, from: start, optimizer, largestNorm: largestNorm)
         losses = try (0..<Self.steps).map { step in
             try trainer.train(on: Array((step * batch)..<((step + 1) * batch))[...])
         }
     }
 
     private static func trainer(
-        _ student: some Student, _ set: TrainingSet, from start: ParameterStore, _ optimizer: Optimizer,
+        _ student: some Student, _ set: TrainingSet, _ batch: Int, from start: ParameterStore, _ optimizer: Optimizer,
         largestNorm: Float?
     ) throws -> Trainer {
-        // All examples at most: the batches are the caller's.
         let settings = TrainerSettings(
-            batching: .examples(set.count), optimizer: optimizer,
+            batching: .examples(batch), optimizer: optimizer,
             schedule: LearningRateSchedule(peak: learningRate, warmUpSteps: 0, totalSteps: steps, decay: .constant),
             largestGradientNorm: largestNorm, seed: 1)
         return try Trainer(

@@ -33,6 +33,9 @@ class Curve:
         self.gradients = {name: value[:] for name, value in group["gradients"].items()}
         self.logits, self.losses = group["logits"][:], group["losses"][:]
 
+    def sizes(self, names):
+        return [int(self.numbers[name]) for name in names]
+
     def load_into(self, model):
         """Copies the start weights; every parameter must have its own."""
         own = dict(model.named_parameters())
@@ -51,14 +54,10 @@ class Curve:
 class EncoderRun:
     def __init__(self, curve, dtype):
         self.curve = curve
-        p = curve.parameters
-        vocabulary, width = p["tokens.table"].shape
-        layers = sum(name.endswith("qkv.weight") for name in p)
-        self.model = Encoder(
-            vocabulary, p["positions"].shape[0], width, layers, int(curve.numbers["heads"]),
-            p["layer.0.feedforward.up.weight"].shape[0], curve.targets.shape[1], 0.0, curve.numbers["epsilon"])
-        self.model.to(dtype)
+        names = ("vocabulary", "longest", "width", "layers", "heads", "feed-forward", "classes")
+        self.model = Encoder(*curve.sizes(names), dropout=0.0).to(dtype)
         curve.load_into(self.model)
+        p = curve.parameters
         own = dict(self.model.named_parameters())
         decayed = [name for name in p if name.endswith("weight") or name in ("tokens.table", "positions")]
         others = [name for name in p if name not in decayed]
@@ -81,8 +80,7 @@ class EncoderRun:
 class BagRun:
     def __init__(self, curve, dtype):
         self.curve = curve
-        (buckets, width), (hidden, _) = curve.parameters["table"].shape, curve.parameters["hidden.weight"].shape
-        self.model = Bag(buckets, width, hidden, curve.targets.shape[1]).to(dtype)
+        self.model = Bag(*curve.sizes(("buckets", "width", "hidden", "classes"))).to(dtype)
         curve.load_into(self.model)
         dense = [q for n, q in self.model.named_parameters() if n != "table.weight"]
         rate = curve.numbers["learning-rate"]
@@ -133,13 +131,12 @@ def flat(array):
 
 def golden(curve, logits, gradients, losses):
     """All that a test needs to repeat the comparison without PyTorch."""
-    result = {name: value for name, value in curve.numbers.items() if np.isfinite(value)}
-    result |= {
+    return {
+        "numbers": {name: value for name, value in curve.numbers.items() if np.isfinite(value)},
         "ids": curve.ids.tolist(), "offsets": curve.offsets.tolist(), "targets": flat(curve.targets),
         "weights": [] if curve.weights is None else flat(curve.weights), "logits": flat(logits), "losses": flat(losses),
         "parameters": {name: flat(value) for name, value in curve.parameters.items()},
         "gradients": {name: flat(value) for name, value in gradients.items()}}
-    return result
 
 
 def main():

@@ -6,15 +6,15 @@ from torch import nn
 class Encoder(nn.Module):
     """Pre-norm transformer over padded tokens; the mean over real tokens goes to a linear head."""
 
-    def __init__(self, vocabulary, longest, width, layers, heads, feed_forward, classes, dropout=0.1, epsilon=1e-5):
+    def __init__(self, vocabulary, longest, width, layers, heads, feed_forward, classes, dropout=0.1):
         super().__init__()
         self.tokens = nn.Embedding(vocabulary, width)
         self.positions = nn.Parameter(torch.randn(longest, width) * 0.02)
         self.layers = nn.ModuleList(
             nn.TransformerEncoderLayer(
-                width, heads, feed_forward, dropout, "gelu", epsilon, batch_first=True, norm_first=True)
+                width, heads, feed_forward, dropout, "gelu", batch_first=True, norm_first=True)
             for _ in range(layers))
-        self.norm = nn.LayerNorm(width, epsilon)
+        self.norm = nn.LayerNorm(width)
         self.head = nn.Linear(width, classes)
 
     def forward(self, ids, real):
