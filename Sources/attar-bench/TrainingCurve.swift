@@ -5,10 +5,11 @@ import AttarStudents
 import AttarTraining
 
 /// Ten steps of a student on ten different batches, with all that another program needs to take the same steps.
+///
+/// Rates, decay and clipping are larger than anyone would train with: a wrong one is to show in the losses.
 struct TrainingCurve {
     static let steps = 10
     static let temperature: Float = 2
-    static let learningRate: Float = 5e-3
 
     let name: String
     /// Sizes and settings.
@@ -43,17 +44,18 @@ struct TrainingCurve {
             precondition(place < batch - 1 || ids.count == end, "a batch must have more tokens than the vocabulary")
         }
         return try TrainingCurve(
-            "encoder", student, PackedFeatures(tokens: ids, offsets: offsets), batch: batch, weightDecay: 0.1,
-            largestNorm: 1,
+            "encoder", student, PackedFeatures(tokens: ids, offsets: offsets), batch: batch,
+            learningRate: 0.005, epsilon: 1e-8, weightDecay: 1, largestNorm: small ? 0.05 : 1,
             sizes: [
                 ("vocabulary", vocabulary), ("longest", longest), ("width", student.width), ("layers", student.layers),
                 ("heads", student.heads), ("feed-forward", student.feedForward), ("classes", student.classes),
             ], &random)
     }
 
-    /// A bag with a hidden layer, under AdamW; the table's rows move only where a batch uses them.
+    /// A bag with a hidden layer, under AdamW; the table's rows move only where a batch uses them. PyTorch's SparseAdam
+    /// adds epsilon before the bias correction, AdamW after it, so here it is too small to matter.
     static func bag(small: Bool) throws -> TrainingCurve {
-        let (buckets, batch) = small ? (29, 6) : (4096, 32)
+        let (buckets, batch) = small ? (29, 6) : (512, 32)
         let student = BagStudent(
             buckets: buckets, width: small ? 6 : 64, hidden: small ? 5 : 48, classes: small ? 5 : 77,
             featureDropout: 0, dropout: 0)
@@ -68,8 +70,8 @@ struct TrainingCurve {
             offsets.append(ids.count)
         }
         return try TrainingCurve(
-            "bag", student, PackedFeatures(ids: ids, weights: weights, offsets: offsets), batch: batch, weightDecay: 0,
-            largestNorm: nil,
+            "bag", student, PackedFeatures(ids: ids, weights: weights, offsets: offsets), batch: batch,
+            learningRate: 0.03, epsilon: 1e-14, weightDecay: 0, largestNorm: nil,
             sizes: [
                 ("buckets", buckets), ("width", student.width), ("hidden", student.hidden),
                 ("classes", student.classes),
@@ -77,8 +79,10 @@ struct TrainingCurve {
     }
 
     private init(
-        _ name: String, _ student: some Student, _ features: PackedFeatures, batch: Int, weightDecay: Float,
-        largestNorm: Float?, sizes: [(name: String, value: Int)], _ random: inout RandomNumbers
+        _ name: String, _ student: some Student, _ features: PackedFeatures, batch: Int,
+        learningRate: Float, epsilon: Float, weightDecay: Float, largestNorm: Float?,
+        sizes: [(name: String, value: Int)],
+        _ random: inout RandomNumbers
     ) throws {
         let classes = student.parameters.last?.columns ?? 0
         self.name = name
@@ -86,7 +90,8 @@ struct TrainingCurve {
         self.numbers =
             sizes.map { ($0.name, Double($0.value)) } + [
                 ("batch", Double(batch)), ("steps", Double(Self.steps)), ("temperature", Double(Self.temperature)),
-                ("learning-rate", Double(Self.learningRate)), ("weight-decay", Double(weightDecay)),
+                ("learning-rate", Double(learningRate)), ("epsilon", Double(epsilon)),
+                ("weight-decay", Double(weightDecay)),
                 ("largest-norm", Double(largestNorm ?? .infinity)),
             ]
         set = TrainingSet(
@@ -104,26 +109,26 @@ struct TrainingCurve {
         logits = try Inference(graph, output: "logits", parameters: start, kernels: Kernels()).run(features)
 
         // After one step the momentum of plain gradient descent is the gradient.
-        let first = try Self.trainer(student, set, batch, from: start, .sgd(SGDSettings()), largestNorm: nil)
+        var settings = TrainerSettings(
+            batching: .examples(batch), optimizer: .sgd(SGDSettings()),
+            schedule: LearningRateSchedule(
+                peak: learningRate, warmUpSteps: 0, totalSteps: Self.steps, decay: .constant), seed: 1)
+        let first = try Self.trainer(student, set, from: start, settings)
         _ = try first.train(on: Array(0..<batch)[...])
         gradients = try first.state.firstMoments.copy()
 
-        let optimizer = Optimizer.adamw(AdamWSettings(weightDecay: weightDecay))
-        let trainer = try Self.trainer(student, set, batch, from: start, optimizer, largestNorm: largestNorm)
+        settings.optimizer = .adamw(AdamWSettings(epsilon: epsilon, weightDecay: weightDecay))
+        settings.largestGradientNorm = largestNorm
+        let trainer = try Self.trainer(student, set, from: start, settings)
         losses = try (0..<Self.steps).map { step in
             try trainer.train(on: Array((step * batch)..<((step + 1) * batch))[...])
         }
     }
 
     private static func trainer(
-        _ student: some Student, _ set: TrainingSet, _ batch: Int, from start: ParameterStore, _ optimizer: Optimizer,
-        largestNorm: Float?
+        _ student: some Student, _ set: TrainingSet, from start: ParameterStore, _ settings: TrainerSettings
     ) throws -> Trainer {
-        let settings = TrainerSettings(
-            batching: .examples(batch), optimizer: optimizer,
-            schedule: LearningRateSchedule(peak: learningRate, warmUpSteps: 0, totalSteps: steps, decay: .constant),
-            largestGradientNorm: largestNorm, seed: 1)
-        return try Trainer(
+        try Trainer(
             student: student,
             objective: DistillationObjective(temperature: temperature, usesSoftLabels: true, usesGoldLabels: false),
             set: set, parameters: start.copy(), settings: settings, kernels: TrainingKernels())

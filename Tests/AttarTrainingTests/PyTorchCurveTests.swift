@@ -105,9 +105,10 @@ struct PyTorchCurveTests {
             expectSame(found.rowMajor(at: index), try #require(curve.gradients[entry.name]), entry.name)
         }
 
-        let decay = Float(try #require(curve.numbers["weight-decay"]))
-        let trainer = try curve.trainer(
-            student, .adamw(AdamWSettings(weightDecay: decay)), largestNorm: curve.numbers["largest-norm"])
+        let adamw = AdamWSettings(
+            epsilon: Float(try #require(curve.numbers["epsilon"])),
+            weightDecay: Float(try #require(curve.numbers["weight-decay"])))
+        let trainer = try curve.trainer(student, .adamw(adamw), largestNorm: curve.numbers["largest-norm"])
         for (step, expected) in curve.losses.enumerated() {
             expectSame([try trainer.train(on: curve.batch(step))], [expected], "the loss of step \(step + 1)")
         }

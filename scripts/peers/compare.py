@@ -64,7 +64,7 @@ class EncoderRun:
         groups = [
             {"params": [own[self.model.name(name)] for name in names], "weight_decay": decay}
             for names, decay in ((decayed, curve.numbers["weight-decay"]), (others, 0.0))]
-        self.optimizers = [torch.optim.AdamW(groups, curve.numbers["learning-rate"])]
+        self.optimizers = [torch.optim.AdamW(groups, curve.numbers["learning-rate"], eps=curve.numbers["epsilon"])]
 
     def logits(self, examples):
         starts, ends = self.curve.offsets[:-1][examples], self.curve.offsets[1:][examples]
@@ -83,10 +83,10 @@ class BagRun:
         self.model = Bag(*curve.sizes(("buckets", "width", "hidden", "classes"))).to(dtype)
         curve.load_into(self.model)
         dense = [q for n, q in self.model.named_parameters() if n != "table.weight"]
-        rate = curve.numbers["learning-rate"]
+        rate, epsilon = curve.numbers["learning-rate"], curve.numbers["epsilon"]
         self.optimizers = [
-            torch.optim.SparseAdam([self.model.table.weight], rate),
-            torch.optim.AdamW(dense, rate, weight_decay=curve.numbers["weight-decay"])]
+            torch.optim.SparseAdam([self.model.table.weight], rate, eps=epsilon),
+            torch.optim.AdamW(dense, rate, eps=epsilon, weight_decay=curve.numbers["weight-decay"])]
 
     def logits(self, examples):
         offsets = self.curve.offsets[examples.start : examples.stop + 1]
