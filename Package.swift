@@ -72,6 +72,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // Measurements.
+        .target(name: "CAttarPeak", cSettings: kernelSettings),
+        .executableTarget(
+            name: "attar-bench",
+            dependencies: [
+                "AttarTraining", "CAttarPeak", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
         // Tests.
         .target(
             name: "AttarTestSupport",

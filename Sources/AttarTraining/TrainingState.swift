@@ -5,7 +5,7 @@ import AttarStudents
 package struct TrainingState {
     package let parameters: ParameterStore
     /// AdamW's first moments or the momentum; nothing for parameters that need none.
-    let firstMoments: ParameterStore
+    package let firstMoments: ParameterStore
     /// AdamW's second moments or Adagrad's sums of squares.
     let secondMoments: ParameterStore
     /// The running average of the parameters, where the settings ask for one.
