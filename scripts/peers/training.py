@@ -138,7 +138,9 @@ def compare_epochs(arguments):
         for name, epoch in epochs.items():
             times.setdefault(name, []).append(epoch.seconds())
         if arguments.attar:
-            for epoch in attar(arguments.attar, "epoch", "--threads", arguments.threads)["epochs"]:
+            own = attar(arguments.attar, "epoch", "--threads", arguments.threads)
+            assert own["tokens"] == tokens, f"{tokens} tokens in the file, {own['tokens']} in ATTAR_DATASETS"
+            for epoch in own["epochs"]:
                 times.setdefault(f"Attar, {epoch['threads']} threads", []).append(epoch["seconds"])
     print(f"epoch of {tokens} tokens, encoder 2 x 128, ff 512, {arguments.threads} threads, {arguments.rounds} rounds")
     show(times, arguments.threads, "s", tokens)
