@@ -9,7 +9,7 @@ import AttarTraining
 /// One label of many for a text: joins features, student and objective as the recipe says.
 package struct TextClassification: Sendable {
     package let labels: [String]
-    package let featurizer: NGramFeaturizer
+    package let featurizer: Featurizer
     package let student: BagStudent
     private let train: TrainSection
 
@@ -24,10 +24,10 @@ package struct TextClassification: Sendable {
             charactersCrossWords: section.charactersCrossWords, wordScale: Float(section.wordScale),
             characterScale: Float(section.characterScale), maximumBytes: section.maximumBytes)
         switch section.vocabulary {
-        case .hashed: featurizer = hashed
+        case .hashed: featurizer = .nGrams(hashed)
         case .known:
             let texts = dataset.rows.filter { $0.split == .train || recipe.train.refit && $0.split == .validation }
-            featurizer = hashed.keepingNGrams(of: texts.map(\.text), most: section.buckets)
+            featurizer = .nGrams(hashed.keepingNGrams(of: texts.map(\.text), most: section.buckets))
         }
         student = BagStudent(
             buckets: featurizer.rows, width: section.width, hidden: section.hidden, classes: labels.count,
