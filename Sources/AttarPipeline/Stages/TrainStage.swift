@@ -38,9 +38,11 @@ private struct TrainStage {
         var report = StageReport()
         report.count("training rows", train.count)
         report.count("validation rows", validation.count)
+        let isEncoder = context.recipe.recipe.student.family == .encoder
+        let limit = "student.maximum-\(isEncoder ? "tokens or student.maximum-" : "")bytes"
 
         var fit = try fit(rows: train, validation: validation, epochs: section.epochs, label: "choosing epochs")
-        report.count("texts cut to student.maximum-bytes", fit.truncatedTexts)
+        report.count("texts cut to \(limit)", fit.truncatedTexts)
         report.count("epochs", fit.epoch, because: "chosen on the validation rows, of at most \(section.epochs)")
         if let score = fit.score {
             report.measure("validation accuracy", score.accuracy)
@@ -83,12 +85,13 @@ private struct TrainStage {
                 schedule: LearningRateSchedule(
                     peak: Float(section.learningRate), warmUpSteps: Int((section.warmUp * Double(perEpoch)).rounded()),
                     totalSteps: section.epochs * perEpoch, decay: section.schedule.decay),
-                seed: UInt64(section.seed)),
+                largestGradientNorm: section.clip.map { Float($0) },
+                averageDecay: section.average.map { Float($0) }, seed: UInt64(section.seed)),
             kernels: kernels)
-        let judge = try Judge(
-            task, rows: validation, dataset: dataset, parameters: parameters, kernels: kernels.kernels)
+        let judged = trainer.state.average ?? parameters
+        let judge = try Judge(task, rows: validation, dataset: dataset, parameters: judged, kernels: kernels.kernels)
         var stopping = EarlyStopping(patience: section.patience, rows: validation.count)
-        var best = parameters
+        var best = judged
         var epochsRun = 0
         for epoch in 1...epochs {
             let loss = try trainEpoch(epoch, trainer, of: epochs, label: label)
@@ -101,7 +104,7 @@ private struct TrainStage {
                     .init("validation-accuracy", .number(score.accuracy)),
                     .init("validation-loss", .number(score.loss)),
                 ]
-                if stopping.note(score, epoch: epoch) { best = try parameters.copy() }
+                if stopping.note(score, epoch: epoch) { best = try judged.copy() }
             }
             try context.metric(.object(metric))
             if stopping.shouldStop(after: epoch) { break }
