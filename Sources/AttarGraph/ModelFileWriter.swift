@@ -6,13 +6,13 @@ package struct ModelFileWriter {
     package var program: Program
     /// Bytes of `program.parameters`, in that order.
     package var parameters: [UnsafeRawBufferPointer]
-    package var featurizer: NGramFeaturizer
+    package var featurizer: Featurizer
     package var labels: [String]
     /// JSON with sorted keys, so that equal models are equal files.
     package var metadata: String
 
     package init(
-        program: Program, parameters: [UnsafeRawBufferPointer], featurizer: NGramFeaturizer, labels: [String],
+        program: Program, parameters: [UnsafeRawBufferPointer], featurizer: Featurizer, labels: [String],
         metadata: String
     ) {
         self.program = program
@@ -113,6 +113,23 @@ extension Program {
         }
         writer.u32(UInt32(outputs.count))
         for output in outputs { writer.index(output) }
+        return writer.bytes
+    }
+}
+
+extension Featurizer {
+    fileprivate var encoded: [UInt8] {
+        switch self {
+        case .nGrams(let featurizer): featurizer.encoded
+        case .tokens(let featurizer): featurizer.encoded
+        }
+    }
+}
+
+extension TokenFeaturizer {
+    fileprivate var encoded: [UInt8] {
+        var writer = ByteWriter()
+        for number in [3, vocabulary, maximumTokens, maximumBytes] { writer.u32(UInt32(number)) }
         return writer.bytes
     }
 }

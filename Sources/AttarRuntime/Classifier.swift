@@ -9,7 +9,8 @@ public final class Classifier {
     private var executor: Executor
     private let scratch: NGramScratch
     private let ids: UnsafeMutablePointer<UInt32>
-    private let weights: UnsafeMutablePointer<Float>
+    /// Nil where ids have no weights.
+    private let weights: UnsafeMutablePointer<Float>?
     private let offsets: UnsafeMutablePointer<UInt32>
     private let output: UnsafeMutablePointer<Float>
     private let examplesAxis: Int
@@ -22,9 +23,9 @@ public final class Classifier {
 
     public init(_ file: ModelFile) throws(ModelFileError) {
         let program = file.program
-        let features = file.featurizer.mostFeatures(bytes: file.featurizer.maximumBytes)
+        let features = file.featurizer.mostIds
         do throws(RuntimeError) {
-            guard let ids = program.buffer(named: "ids"), let weights = program.buffer(named: "weights"),
+            guard let ids = program.buffer(named: "ids"),
                 let axis = program.buffers[ids].rows.axis, let examples = program.axes[axis].parent,
                 let offsets = program.buffer(named: program.axes[axis].name + ".offsets"),
                 let output = program.buffer(named: "probabilities")
@@ -34,7 +35,11 @@ public final class Classifier {
                 parameters: file.parameters,
                 kernels: Kernels())
             self.ids = executor.pointer(to: ids)
-            self.weights = executor.pointer(to: weights)
+            if let weights = program.buffer(named: "weights") {
+                self.weights = executor.pointer(to: weights)
+            } else {
+                weights = nil
+            }
             self.offsets = executor.pointer(to: offsets)
             self.output = executor.pointer(to: output)
             examplesAxis = examples
@@ -54,7 +59,7 @@ public final class Classifier {
     public func predict(_ text: UnsafeBufferPointer<UInt8>, into probabilities: UnsafeMutableBufferPointer<Float>)
         -> Int
     {
-        let count = file.featurizer.featurize(text, scratch: scratch, ids: ids, weights: weights)
+        let count = file.featurizer.featurize(text, scratch: scratch, ids: ids, weights: weights).count
         offsets[0] = 0
         offsets[1] = UInt32(count)
         let examples = examplesAxis

@@ -17,7 +17,9 @@ package struct PackedFeatures: Sendable {
     /// Most ids of one text.
     package var longest: Int { (0..<count).reduce(0) { max($0, length($1)) } }
 
-    package init(_ texts: [String], featurizer: NGramFeaturizer) {
+    package init(_ texts: [String], featurizer: NGramFeaturizer) { self.init(texts, featurizer: .nGrams(featurizer)) }
+
+    package init(_ texts: [String], featurizer: Featurizer) {
         let parts = ParallelMap.chunks(of: texts.count, size: 512) { range in
             Self.featurized(texts[range], featurizer)
         }
@@ -47,22 +49,24 @@ package struct PackedFeatures: Sendable {
 
     private init() {}
 
-    private static func featurized(_ texts: ArraySlice<String>, _ featurizer: NGramFeaturizer) -> PackedFeatures {
+    private static func featurized(_ texts: ArraySlice<String>, _ featurizer: Featurizer) -> PackedFeatures {
         var part = PackedFeatures()
         let scratch = NGramScratch(for: featurizer)
-        let capacity = featurizer.mostFeatures(bytes: featurizer.maximumBytes)
+        let capacity = featurizer.mostIds
         let ids = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity)
-        let weights = UnsafeMutablePointer<Float>.allocate(capacity: capacity)
+        let weights = featurizer.hasWeights ? UnsafeMutablePointer<Float>.allocate(capacity: capacity) : nil
         defer {
             ids.deallocate()
-            weights.deallocate()
+            weights?.deallocate()
         }
         for var text in texts {
-            let count = text.withUTF8 { featurizer.featurize($0, scratch: scratch, ids: ids, weights: weights) }
+            let (count, isTruncated) = text.withUTF8 {
+                featurizer.featurize($0, scratch: scratch, ids: ids, weights: weights)
+            }
             part.ids += UnsafeBufferPointer(start: ids, count: count)
-            part.weights += UnsafeBufferPointer(start: weights, count: count)
+            if let weights { part.weights += UnsafeBufferPointer(start: weights, count: count) }
             part.offsets.append(part.ids.count)
-            if text.utf8.count > featurizer.maximumBytes { part.truncatedTexts += 1 }
+            if isTruncated { part.truncatedTexts += 1 }
         }
         return part
     }

@@ -6,6 +6,8 @@ package struct SmallModel {
     package var program: Program
     package var parameters: [[UInt8]]
     package var featurizer: NGramFeaturizer
+    /// In place of the n-grams, in a model that reads tokens.
+    package var tokens: TokenFeaturizer?
     package var labels: [String]
     package var metadata: String
 
@@ -14,9 +16,10 @@ package struct SmallModel {
     ///   - hidden: units of a hidden layer, 0 for none.
     ///   - heads: of an encoder layer beside the bag, 0 for none.
     ///   - known: whether only known n-grams are features.
+    ///   - readsTokens: whether it has tokens without weights in place of n-grams, and no bag.
     package init(
         table: ElementType = .int8Rows, linear: ElementType = .int8Panels, width: Int = 5, hidden: Int = 0,
-        heads: Int = 0, known: Bool = false,
+        heads: Int = 0, known: Bool = false, readsTokens: Bool = false,
         labels: [String] = ["no", "perhaps", "yes"], seed: UInt64 = 1
     ) throws {
         featurizer = NGramFeaturizer(
@@ -27,11 +30,16 @@ package struct SmallModel {
         self.labels = labels
         metadata = #"{"name":"small"}"#
         var builder = SampleBuilder(rows: 1, seed: seed)
-        let features = Extent.batch(BatchAxis("features", of: "examples"))
+        if readsTokens { tokens = TokenFeaturizer(vocabulary: featurizer.rows, maximumTokens: 9, maximumBytes: 64) }
+        let features = Extent.batch(BatchAxis(readsTokens ? "tokens" : "features", of: "examples"))
         let rows = builder.parameter("table", rows: featurizer.rows, columns: width, type: table)
         let ids = builder.graph.input("ids", rows: features, columns: 1, type: .uint32)
-        let weights = builder.graph.input("weights", rows: features, columns: 1)
-        var x = builder.graph.apply(.embeddingBag, rows, ids, weights)
+        var bag: Value?
+        if !readsTokens {
+            let weights = builder.graph.input("weights", rows: features, columns: 1)
+            bag = builder.graph.apply(.embeddingBag, rows, ids, weights)
+        }
+        var x = bag ?? builder.graph.apply(.meanPool, builder.graph.apply(.embedding, rows, ids))
         if heads > 0 {
             // Every operation of an encoder, in a model that a classifier can fill.
             let positions = builder.parameter("positions", rows: 7, columns: width)
@@ -69,9 +77,8 @@ package struct SmallModel {
         }
         defer { for copy in memory { copy.deallocate() } }
         return ModelFileWriter(
-            program: program, parameters: memory.map { UnsafeRawBufferPointer($0) }, featurizer: featurizer,
-            labels: labels,
-            metadata: metadata
+            program: program, parameters: memory.map { UnsafeRawBufferPointer($0) },
+            featurizer: tokens.map(Featurizer.tokens) ?? .nGrams(featurizer), labels: labels, metadata: metadata
         ).bytes()
     }
 }

@@ -83,7 +83,7 @@ struct InferenceTests {
             program: program,
             parameters: program.parameters.compactMap { quantized.parameters.index(of: program.buffers[$0].name) }
                 .map { UnsafeRawBufferPointer(quantized.parameters.bytes($0)) },
-            featurizer: fixture.featurizer, labels: ["a", "b", "c"], metadata: "{}")
+            featurizer: .nGrams(fixture.featurizer), labels: ["a", "b", "c"], metadata: "{}")
         let folder = try TemporaryFolder()
         let classifier = try Classifier(contentsOf: folder.write(file.bytes(), to: "model.attar"))
         for (index, text) in fixture.texts.enumerated() {

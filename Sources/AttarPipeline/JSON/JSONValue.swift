@@ -34,6 +34,12 @@ package enum JSONValue: Sendable, Equatable {
         guard let value, case .object(let members) = self else { return self }
         return .object(members + [Member(key, value)])
     }
+
+    /// An object without a member; every other value as it is.
+    package func removing(_ key: String) -> JSONValue {
+        guard case .object(let members) = self else { return self }
+        return .object(members.filter { $0.key != key })
+    }
 }
 
 extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringLiteral,

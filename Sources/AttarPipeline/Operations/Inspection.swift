@@ -38,16 +38,25 @@ package struct Inspection: Sendable {
     }
 
     private static func lines(of model: ModelFile) -> [String] {
-        let featurizer = model.featurizer
         let lines = [
             "model, \(model.bytes) bytes, format \(ModelFile.majorVersion).\(ModelFile.minorVersion)",
             "labels: \(model.labels.joined(separator: ", "))",
-            "features: \(featurizer.buckets) buckets, words up to \(featurizer.wordLength), characters "
-                + "\(featurizer.shortestCharacters) to \(featurizer.longestCharacters), first \(featurizer.maximumBytes) bytes",
+            line(of: model.featurizer),
             "metadata: \(model.metadata)",
             "program:",
         ]
         return lines + model.program.instructions.map { "  " + line(of: $0, in: model.program) }
+    }
+
+    private static func line(of featurizer: Featurizer) -> String {
+        switch featurizer {
+        case .nGrams(let nGrams):
+            "features: \(nGrams.buckets) buckets, words up to \(nGrams.wordLength), characters "
+                + "\(nGrams.shortestCharacters) to \(nGrams.longestCharacters), first \(nGrams.maximumBytes) bytes"
+        case .tokens(let tokens):
+            "tokens: first \(tokens.maximumTokens) of a text, first \(tokens.maximumBytes) bytes, hashed to "
+                + "\(tokens.vocabulary) rows"
+        }
     }
 
     /// "probabilities [examples × 2] = softmax(logits)"

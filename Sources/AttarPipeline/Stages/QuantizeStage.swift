@@ -19,6 +19,8 @@ extension Stage {
             let floatAnswers = try answers(builder, rows, float)
             var report = StageReport()
             var forms: [QuantizationForm] = []
+            // Of a bag, of an encoder.
+            let tables = ["table", "tokens.table"]
             for format in QuantizeSection.Format.allCases {
                 let linear = format == .float32 ? .float32Panels : chosen.linear
                 let quantizer = WeightQuantizer(table: format.type, linear: linear, clip: chosen.clip)
@@ -27,7 +29,7 @@ extension Stage {
                 forms.append(
                     QuantizationForm(
                         table: format.rawValue, bytes: model.bytes,
-                        tableMeanSquaredError: model.reports.first { $0.name == "table" }?.meanSquaredError ?? 0,
+                        tableMeanSquaredError: model.reports.first { tables.contains($0.name) }?.meanSquaredError ?? 0,
                         sameValidationAnswers: same, validationRows: rows.count,
                         isChosen: format == recipe.quantize.table))
                 try context.progress(

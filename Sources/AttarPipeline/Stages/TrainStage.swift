@@ -38,9 +38,11 @@ private struct TrainStage {
         var report = StageReport()
         report.count("training rows", train.count)
         report.count("validation rows", validation.count)
+        let isEncoder = context.recipe.recipe.student.family == .encoder
+        let limit = "student.maximum-\(isEncoder ? "tokens or student.maximum-" : "")bytes"
 
         var fit = try fit(rows: train, validation: validation, epochs: section.epochs, label: "choosing epochs")
-        report.count("texts cut to student.maximum-bytes", fit.truncatedTexts)
+        report.count("texts cut to \(limit)", fit.truncatedTexts)
         report.count("epochs", fit.epoch, because: "chosen on the validation rows, of at most \(section.epochs)")
         if let score = fit.score {
             report.measure("validation accuracy", score.accuracy)
@@ -54,6 +56,7 @@ private struct TrainStage {
                 rows: train + validation, validation: [], epochs: fit.epoch, label: "training on all rows")
             report.note("Trained anew on training and validation rows together, for as many epochs.")
         }
+        report.count("bytes of memory planned", fit.plannedBytes)
         report.count("parameters", fit.parameters.entries.reduce(0) { $0 + $1.rows * $1.columns })
         try save(fit)
         return report
@@ -65,64 +68,114 @@ private struct TrainStage {
         let epoch: Int
         let score: ValidationScore?
         let steps: Int
+        /// Memory of parameters, optimizer, gradients and shards.
+        let plannedBytes: Int
         let truncatedTexts: Int
     }
 
-    /// Trains on `rows` for `epochs` epochs of a schedule that spans `section.epochs`; the best epoch by the validation rows is kept.
+    /// Trains on `rows` for `epochs` epochs of a schedule that spans `section.epochs`; the best epoch by the validation rows
+    /// is kept. Goes on from the last checkpoint of a process that was stopped here.
     private func fit(rows: [Int], validation: [Int], epochs: Int, label: String) throws -> Fit {
         let set = task.trainingSet(of: rows, in: dataset)
-        let perEpoch = (set.count + section.batch - 1) / section.batch
-        let parameters = try ParameterStore(task.student.parameters, seed: UInt64(section.seed))
-        let trainer = try Trainer(
-            student: task.student, objective: task.objective(for: set), set: set, parameters: parameters,
-            settings: TrainerSettings(
-                batching: .examples(section.batch),
-                optimizer: .adamw(AdamWSettings(weightDecay: Float(section.weightDecay))),
-                tableOptimizer: section.tableOptimizer == .adamw
-                    ? .shared : .adagrad(peakLearningRate: Float(section.tableLearningRate)),
-                schedule: LearningRateSchedule(
-                    peak: Float(section.learningRate), warmUpSteps: Int((section.warmUp * Double(perEpoch)).rounded()),
-                    totalSteps: section.epochs * perEpoch, decay: section.schedule.decay),
-                seed: UInt64(section.seed)),
-            kernels: kernels)
-        let judge = try Judge(
-            task, rows: validation, dataset: dataset, parameters: parameters, kernels: kernels.kernels)
-        var stopping = EarlyStopping(patience: section.patience, rows: validation.count)
-        var best = parameters
-        var epochsRun = 0
-        for epoch in 1...epochs {
-            let loss = try trainEpoch(epoch, trainer, of: epochs, label: label)
-            epochsRun = epoch
-            var metric: [JSONValue.Member] = [
-                .init("phase", .text(label)), .init("epoch", .integer(epoch)), .init("loss", .number(Double(loss))),
-            ]
-            if let score = try judge.score() {
-                metric += [
-                    .init("validation-accuracy", .number(score.accuracy)),
-                    .init("validation-loss", .number(score.loss)),
-                ]
-                if stopping.note(score, epoch: epoch) { best = try parameters.copy() }
-            }
-            try context.metric(.object(metric))
-            if stopping.shouldStop(after: epoch) { break }
+        let (objective, settings) = (task.objective(for: set), settings(examples: set.count, epochs: epochs))
+        if set.count > 0 {
+            let plan = try TrainingPlan(
+                student: task.student, objective: objective, features: set.features, settings: settings)
+            context.note("Memory for \(label): \(plan).")
+            try plan.check(settings)
         }
+        let parameters = try ParameterStore(task.student.parameters, seed: settings.seed)
+        let trainer = try Trainer(
+            student: task.student, objective: objective, set: set, parameters: parameters, settings: settings,
+            kernels: kernels)
+        let judged = trainer.state.average ?? parameters
+        let judge = try Judge(task, rows: validation, dataset: dataset, parameters: judged, kernels: kernels.kernels)
+        let folder = checkpoints(of: label)
+        var notes =
+            try resume(trainer, from: folder)
+            ?? RunNotes(stopping: EarlyStopping(patience: section.patience, rows: validation.count))
+        // Of the epoch under way.
+        var lossSum = notes.texts[Self.lossSum].flatMap(UInt32.init).map(Float.init(bitPattern:)) ?? 0
+        while let step = try trainer.next() {
+            lossSum += step.loss
+            if step.endsEpoch {
+                let isLast = try finishEpoch(
+                    step, loss: lossSum / Float(step.stepsInEpoch), score: try judge.score(), judged: judged,
+                    notes: &notes, of: epochs, label: label)
+                if isLast { break }
+                lossSum = 0
+            }
+            let isCancelled = Task.isCancelled
+            if isCancelled || folder.isDue(after: step.step) {
+                notes.texts[Self.lossSum] = "\(lossSum.bitPattern)"
+                try folder.save(trainer, notes: notes)
+            }
+            if isCancelled { throw CancellationError() }
+        }
+        let chosen = notes.stopping?.chosen
         return Fit(
-            parameters: best, epoch: stopping.chosen?.epoch ?? epochsRun, score: stopping.chosen?.score,
-            steps: trainer.step,
-            truncatedTexts: set.features.truncatedTexts)
+            parameters: notes.chosen ?? judged, epoch: chosen?.epoch ?? trainer.state.epoch, score: chosen?.score,
+            steps: trainer.step, plannedBytes: trainer.plan.bytes, truncatedTexts: set.features.truncatedTexts)
     }
 
-    private func trainEpoch(_ epoch: Int, _ trainer: Trainer, of epochs: Int, label: String) throws -> Float {
-        let order = trainer.order(ofEpoch: epoch)
-        var sum: Float = 0
-        for start in stride(from: 0, to: order.count, by: section.batch) {
-            sum += try trainer.train(on: order[start..<min(start + section.batch, order.count)])
-            try Task.checkCancellation()
+    private func settings(examples: Int, epochs: Int) -> TrainerSettings {
+        let perEpoch = (examples + section.batch - 1) / section.batch
+        return TrainerSettings(
+            batching: .examples(section.batch),
+            optimizer: .adamw(AdamWSettings(weightDecay: Float(section.weightDecay))),
+            tableOptimizer: section.tableOptimizer == .adamw
+                ? .shared : .adagrad(peakLearningRate: Float(section.tableLearningRate)),
+            schedule: LearningRateSchedule(
+                peak: Float(section.learningRate), warmUpSteps: Int((section.warmUp * Double(perEpoch)).rounded()),
+                totalSteps: section.epochs * perEpoch, decay: section.schedule.decay),
+            largestGradientNorm: section.clip.map { Float($0) }, averageDecay: section.average.map { Float($0) },
+            epochs: epochs, seed: UInt64(section.seed))
+    }
+
+    /// Notes what an epoch came to; true where early stopping ends the run with it.
+    private func finishEpoch(
+        _ step: TrainingStep, loss: Float, score: ValidationScore?, judged: ParameterStore, notes: inout RunNotes,
+        of epochs: Int, label: String
+    ) throws -> Bool {
+        let rounded = (Double(loss) * 1000).rounded() / 1000
+        context.show(step.epoch, of: epochs, "epochs", detail: "\(label), loss \(rounded)")
+        var metric: [JSONValue.Member] = [
+            .init("phase", .text(label)), .init("epoch", .integer(step.epoch)), .init("loss", .number(Double(loss))),
+        ]
+        if let score {
+            metric += [
+                .init("validation-accuracy", .number(score.accuracy)), .init("validation-loss", .number(score.loss)),
+            ]
+            if notes.stopping?.note(score, epoch: step.epoch) == true { notes.chosen = try judged.copy() }
         }
-        let loss = sum / Float(trainer.stepsPerEpoch)
-        try context.progress(
-            epoch, of: epochs, "epochs", detail: "\(label), loss \((Double(loss) * 1000).rounded() / 1000)")
-        return loss
+        try context.metric(.object(metric))
+        return notes.stopping?.shouldStop(after: step.epoch) ?? false
+    }
+
+    // MARK: Going on
+
+    /// The note that keeps the losses of the epoch under way, as the bits of their sum.
+    private static let lossSum = "loss-sum"
+    /// Some seconds of work at most.
+    private static let stepsBetweenCheckpoints = 200
+
+    private func checkpoints(of label: String) -> CheckpointFolder {
+        CheckpointFolder(
+            context.unfinished.appending(path: label.replacing(" ", with: "-"), directoryHint: .isDirectory),
+            interval: Self.stepsBetweenCheckpoints, kept: 2, recipe: ["phase": label])
+    }
+
+    /// Nil, and nothing done, where there is no checkpoint, or one that cannot be gone on from.
+    private func resume(_ trainer: Trainer, from folder: CheckpointFolder) throws -> RunNotes? {
+        do {
+            let notes = try folder.resume(trainer)
+            if notes != nil { context.note("Training goes on after step \(trainer.step).") }
+            return notes
+        } catch {
+            context.note("Training starts anew: \(errorText(error))")
+            try FileManager.default.removeItem(at: folder.url)
+            return nil
+        }
     }
 
     /// Students trained on an eighth, a quarter and a half of the rows, if the recipe asks for them.

@@ -9,13 +9,35 @@ import AttarTraining
 /// One label of many for a text: joins features, student and objective as the recipe says.
 package struct TextClassification: Sendable {
     package let labels: [String]
-    package let featurizer: NGramFeaturizer
-    package let student: BagStudent
+    package let featurizer: Featurizer
+    package let student: any Student
     private let train: TrainSection
 
     package init(_ recipe: Recipe, dataset: TextDataset) {
         labels = dataset.labels
         train = recipe.train
+        switch recipe.student.family {
+        case .bag:
+            let nGrams = Self.nGrams(of: recipe, dataset: dataset)
+            featurizer = .nGrams(nGrams)
+            student = BagStudent(
+                buckets: nGrams.rows, width: recipe.student.width, hidden: recipe.student.hidden,
+                classes: labels.count, featureDropout: Float(train.featureDropout), dropout: Float(train.dropout))
+        case .encoder:
+            let section = recipe.student
+            featurizer = .tokens(
+                TokenFeaturizer(
+                    vocabulary: section.buckets, maximumTokens: section.maximumTokens,
+                    maximumBytes: section.maximumBytes))
+            student = EncoderStudent(
+                vocabulary: section.buckets, longest: section.maximumTokens, width: section.width,
+                layers: section.layers, heads: section.heads, feedForward: section.feedForward,
+                classes: labels.count, pooling: section.pooling == .mean ? .mean : .first,
+                dropout: Float(train.dropout))
+        }
+    }
+
+    private static func nGrams(of recipe: Recipe, dataset: TextDataset) -> NGramFeaturizer {
         let section = recipe.student
         let hashed = NGramFeaturizer(
             buckets: section.buckets, wordLength: section.wordNgrams,
@@ -23,15 +45,9 @@ package struct TextClassification: Sendable {
             longestCharacters: section.characterNgrams.upperBound,
             charactersCrossWords: section.charactersCrossWords, wordScale: Float(section.wordScale),
             characterScale: Float(section.characterScale), maximumBytes: section.maximumBytes)
-        switch section.vocabulary {
-        case .hashed: featurizer = hashed
-        case .known:
-            let texts = dataset.rows.filter { $0.split == .train || recipe.train.refit && $0.split == .validation }
-            featurizer = hashed.keepingNGrams(of: texts.map(\.text), most: section.buckets)
-        }
-        student = BagStudent(
-            buckets: featurizer.rows, width: section.width, hidden: section.hidden, classes: labels.count,
-            featureDropout: Float(train.featureDropout), dropout: Float(train.dropout))
+        guard section.vocabulary == .known else { return hashed }
+        let texts = dataset.rows.filter { $0.split == .train || recipe.train.refit && $0.split == .validation }
+        return hashed.keepingNGrams(of: texts.map(\.text), most: section.buckets)
     }
 
     package var classes: Int { labels.count }

@@ -2,7 +2,7 @@
 /// output that it reads.
 struct ClassifierVerifier {
     let program: Program
-    let featurizer: NGramFeaturizer
+    let featurizer: Featurizer
     let labels: [String]
 
     /// Most bytes that one prediction may need. A file decides how much memory its reader takes, so there is a limit.
@@ -25,7 +25,7 @@ struct ClassifierVerifier {
             let (type, rows): (ElementType, Program.Rows) =
                 switch buffer.name {
                 case "ids": (.uint32, .init(axis: features, fixed: 0))
-                case "weights": (.float32, .init(axis: features, fixed: 0))
+                case "weights" where featurizer.hasWeights: (.float32, .init(axis: features, fixed: 0))
                 case offsets: (.uint32, .init(axis: examples, fixed: 1))
                 default: throw fault("a classifier cannot fill the input “\(buffer.name)”")
                 }
@@ -34,7 +34,11 @@ struct ClassifierVerifier {
             }
             seen.append(buffer.name)
         }
-        guard seen.count == 3 else { throw fault("a classifier has the inputs “ids”, “weights” and “\(offsets)”") }
+        let wanted = featurizer.hasWeights ? ["ids", "weights", offsets] : ["ids", offsets]
+        guard seen.count == wanted.count else {
+            let names = wanted.map { "“\($0)”" }.joined(separator: ", ")
+            throw fault("a classifier with this featurizer has the inputs \(names)")
+        }
     }
 
     /// Ids must not leave the tables that they look up.
@@ -64,7 +68,7 @@ struct ClassifierVerifier {
 
     private func checkMemory(features: Int) throws(ModelFileError) {
         let capacities = program.axes.indices.map {
-            $0 == features ? featurizer.mostFeatures(bytes: featurizer.maximumBytes) : 1
+            $0 == features ? featurizer.mostIds : 1
         }
         var bytes = 0
         for (index, buffer) in program.buffers.enumerated() where buffer.region == .input {

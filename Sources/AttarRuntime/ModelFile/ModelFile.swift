@@ -10,7 +10,7 @@ import CAttarKernels
 public final class ModelFile: @unchecked Sendable {
     // Immutable after init, so it may be shared.
     public let program: Program
-    public let featurizer: NGramFeaturizer
+    public let featurizer: Featurizer
     public let labels: [String]
     /// JSON about where the model comes from.
     public let metadata: String
@@ -71,7 +71,7 @@ public final class ModelFile: @unchecked Sendable {
 /// What the sections say, once checked.
 private struct Contents {
     let program: Program
-    let featurizer: NGramFeaturizer
+    let featurizer: Featurizer
     let labels: [String]
     let metadata: String
     /// Offsets of the parameter buffers into the file.
@@ -84,7 +84,7 @@ private struct Contents {
             return (range, ByteReader(UnsafeRawBufferPointer(rebasing: file[range]), section: "\(kind)"))
         }
         program = try Program(reading: section(.program).reader)
-        featurizer = try NGramFeaturizer(reading: section(.featurizer).reader)
+        featurizer = try Featurizer(reading: section(.featurizer).reader)
         labels = try Self.labels(section(.labels).reader)
         let metadataRange = try section(.metadata).range
         guard let text = String(validating: file[metadataRange], as: UTF8.self) else {
@@ -169,13 +169,38 @@ private struct Contents {
     }
 }
 
-extension NGramFeaturizer {
+extension Featurizer {
     fileprivate init(reading reader: ByteReader) throws(ModelFileError) {
         var reader = reader
         let kind = try reader.u32()
-        guard kind == 1 || kind == 2 else {
-            throw reader.fault("its kind is not known; 1 is hashed n-grams, 2 the known ones of them")
+        switch kind {
+        case 1, 2: self = .nGrams(try NGramFeaturizer(reading: reader, areKnown: kind == 2))
+        case 3: self = .tokens(try TokenFeaturizer(reading: reader))
+        default:
+            throw reader.fault("its kind is not known; 1 is hashed n-grams, 2 the known ones of them, 3 hashed tokens")
         }
+    }
+}
+
+extension TokenFeaturizer {
+    /// What follows the kind.
+    fileprivate init(reading reader: ByteReader) throws(ModelFileError) {
+        var reader = reader
+        let vocabulary = try reader.count("rows of the vocabulary", limit: 1 << 30)
+        let maximumTokens = try reader.count("tokens", limit: 1 << 20)
+        let maximumBytes = try reader.count("bytes of text", limit: 1 << 20)
+        try reader.end()
+        guard vocabulary > 0, maximumTokens > 0, maximumBytes > 0 else {
+            throw reader.fault("a setting is out of range")
+        }
+        self.init(vocabulary: vocabulary, maximumTokens: maximumTokens, maximumBytes: maximumBytes)
+    }
+}
+
+extension NGramFeaturizer {
+    /// What follows the kind.
+    fileprivate init(reading reader: ByteReader, areKnown: Bool) throws(ModelFileError) {
+        var reader = reader
         let buckets = try reader.count("buckets", limit: 1 << 30)
         let wordLength = try reader.count("tokens in a word n-gram", limit: 8)
         let shortest = try reader.count("characters in the shortest n-gram", limit: 16)
@@ -185,7 +210,7 @@ extension NGramFeaturizer {
         let characterScale = try reader.f32()
         let maximumBytes = try reader.count("bytes of text", limit: 1 << 20)
         var known: KnownBuckets?
-        if kind == 2 {
+        if areKnown {
             guard buckets % 64 == 0, buckets <= KnownBuckets.mostBuckets else {
                 throw reader.fault("known buckets come in whole words of 64, at most \(KnownBuckets.mostBuckets)")
             }

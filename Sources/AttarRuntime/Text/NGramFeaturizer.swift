@@ -59,17 +59,19 @@ public struct NGramFeaturizer: Sendable, Equatable {
 /// Working memory of a featurizer: made once, reused for every text.
 public struct NGramScratch: ~Copyable {
     /// Lower-cased characters: of one token between its marks, or of the whole text with a space before each token.
-    fileprivate let bytes: UnsafeMutablePointer<UInt8>
+    let bytes: UnsafeMutablePointer<UInt8>
     /// Start of each character in `bytes`.
-    fileprivate let characters: UnsafeMutablePointer<UInt32>
+    let characters: UnsafeMutablePointer<UInt32>
     /// Hash of each token, for n-grams of tokens.
-    fileprivate let tokens: UnsafeMutablePointer<UInt32>
+    let tokens: UnsafeMutablePointer<UInt32>
 
-    public init(for featurizer: NGramFeaturizer) {
+    public init(for featurizer: NGramFeaturizer) { self.init(maximumBytes: featurizer.maximumBytes) }
+
+    init(maximumBytes: Int) {
         // A mark or a space may stand before each character.
-        bytes = .allocate(capacity: 2 * featurizer.maximumBytes + 8)
-        characters = .allocate(capacity: 2 * featurizer.maximumBytes + 8)
-        tokens = .allocate(capacity: featurizer.maximumBytes + 8)
+        bytes = .allocate(capacity: 2 * maximumBytes + 8)
+        characters = .allocate(capacity: 2 * maximumBytes + 8)
+        tokens = .allocate(capacity: maximumBytes + 8)
     }
 
     deinit {
@@ -88,32 +90,17 @@ extension NGramFeaturizer {
         _ text: UnsafeBufferPointer<UInt8>, scratch: borrowing NGramScratch, ids: UnsafeMutablePointer<UInt32>,
         weights: UnsafeMutablePointer<Float>
     ) -> Int {
-        var reader = UTF8Reader(bytes: UnsafeBufferPointer(rebasing: text.prefix(maximumBytes)))
+        var tokens = TokenReader(UnsafeBufferPointer(rebasing: text.prefix(maximumBytes)))
         var count = 0
         var tokenCount = 0
-        var scalar = reader.next()
         var writer = TokenWriter(scratch)
         // Character n-grams go to the front of `ids` while tokens are read; word n-grams follow.
-        while let current = scalar {
-            let kind = UnicodeFolding.kind(current)
-            if current != UTF8Reader.malformed, kind == .space {
-                scalar = reader.next()
-                continue
-            }
+        while tokens.skipSpaces() {
             if charactersCrossWords { writer.mark(0x20) } else { writer.restart(mark: 0x3C) }
-            writer.beginToken()
-            if kind == .letter {
-                while let letter = scalar, UnicodeFolding.kind(letter) == .letter {
-                    writer.append(UnicodeFolding.lowercased(letter))
-                    scalar = reader.next()
-                }
-                if !charactersCrossWords {
-                    writer.mark(0x3E)
-                    addCharacters(writer, scratch, ids, &count)
-                }
-            } else {
-                writer.append(current)
-                scalar = reader.next()
+            let isWord = tokens.read(into: &writer)
+            if isWord, !charactersCrossWords {
+                writer.mark(0x3E)
+                addCharacters(writer, scratch, ids, &count)
             }
             scratch.tokens[tokenCount] = writer.hash
             tokenCount += 1
@@ -181,95 +168,5 @@ extension NGramFeaturizer {
                 add(hash, to: ids, &count)
             }
         }
-    }
-}
-
-/// Collects characters in the scratch memory and hashes the token among them.
-private struct TokenWriter {
-    private let bytes: UnsafeMutablePointer<UInt8>
-    private let characters: UnsafeMutablePointer<UInt32>
-    private(set) var byteCount = 0
-    private(set) var characterCount = 0
-    /// Of the characters since `beginToken`.
-    private(set) var hash: UInt32 = Hash.tokenSeed
-
-    init(_ scratch: borrowing NGramScratch) {
-        bytes = scratch.bytes
-        characters = scratch.characters
-    }
-
-    @inline(__always)
-    mutating func restart(mark: UInt32) {
-        byteCount = 0
-        characterCount = 0
-        self.mark(mark)
-    }
-
-    @inline(__always)
-    mutating func beginToken() { hash = Hash.tokenSeed }
-
-    /// Adds an ASCII character that belongs to no token.
-    @inline(__always)
-    mutating func mark(_ scalar: UInt32) {
-        let before = hash
-        append(scalar)
-        hash = before
-    }
-
-    @inline(__always)
-    mutating func append(_ scalar: UInt32) {
-        characters[characterCount] = UInt32(byteCount)
-        characterCount += 1
-        switch scalar {
-        case 0..<0x80: byte(scalar)
-        case 0x80..<0x800:
-            byte(0xC0 | scalar >> 6)
-            byte(0x80 | scalar & 0x3F)
-        case 0x800..<0x10000:
-            byte(0xE0 | scalar >> 12)
-            byte(0x80 | scalar >> 6 & 0x3F)
-            byte(0x80 | scalar & 0x3F)
-        default:
-            byte(0xF0 | scalar >> 18)
-            byte(0x80 | scalar >> 12 & 0x3F)
-            byte(0x80 | scalar >> 6 & 0x3F)
-            byte(0x80 | scalar & 0x3F)
-        }
-    }
-
-    @inline(__always)
-    private mutating func byte(_ value: UInt32) {
-        let byte = UInt8(truncatingIfNeeded: value)
-        bytes[byteCount] = byte
-        byteCount += 1
-        hash = Hash.step(hash, byte)
-    }
-}
-
-/// FNV-1a over bytes, spread by the finalizer of MurmurHash3.
-private enum Hash {
-    static let tokenSeed: UInt32 = 0x811C_9DC5
-    static let characterSeed: UInt32 = 0x811C_9DC5 ^ 0x5BD1_E995
-    static let wordSeed: UInt32 = 0x1B87_3593
-
-    @inline(__always)
-    static func step(_ hash: UInt32, _ byte: UInt8) -> UInt32 { (hash ^ UInt32(byte)) &* 0x0100_0193 }
-
-    @inline(__always)
-    static func combine(_ hash: UInt32, _ token: UInt32) -> UInt32 {
-        spread(hash &* 0x9E37_79B1 &+ token)
-    }
-
-    @inline(__always)
-    static func bucket(_ hash: UInt32, of buckets: Int) -> UInt32 {
-        UInt32(truncatingIfNeeded: (UInt64(spread(hash)) &* UInt64(buckets)) >> 32)
-    }
-
-    @inline(__always)
-    private static func spread(_ hash: UInt32) -> UInt32 {
-        var h = hash
-        h = (h ^ (h >> 16)) &* 0x85EB_CA6B
-        h = (h ^ (h >> 13)) &* 0xC2B2_AE35
-        return h ^ (h >> 16)
     }
 }

@@ -165,6 +165,45 @@ struct HostileFileTests {
         if case .trainingInstruction? = error { #expect(attack == .trainingInstruction) }
     }
 
+    @Test("of tokens is refused or predicts, whatever bytes changed")
+    func changedTokenFiles() throws {
+        let model = ModelBytes(try SmallModel(width: 6, hidden: 17, heads: 2, readsTokens: true).bytes)
+        var random = SeededRandom(seed: 270)
+        var accepted = 0
+        for _ in 0..<4000 {
+            let section = random.pick([ModelFile.Section.program, .program, .featurizer, .labels])
+            let changed = model.changing(section) { bytes in
+                for _ in 0..<random.whole(in: 1...3) { change(&bytes, &random) }
+            }
+            if try open(changed.bytes) == nil { accepted += 1 }
+        }
+        #expect(accepted > 100)
+    }
+
+    @Test("of tokens is refused where featurizer and program do not fit")
+    func tokenFiles() throws {
+        let file = try SmallModel(width: 6, heads: 2, readsTokens: true)
+        #expect(try open(file.bytes) == nil)
+        // Kind, vocabulary, maximum tokens, maximum bytes.
+        let bytes = ModelBytes(file.bytes)
+        let changes: [(inout [UInt8]) -> Void] = [
+            { $0.set(0, at: 0) }, { $0.set(1, at: 0) }, { $0.set(2, at: 0) }, { $0.set(4, at: 0) },
+            { $0.set(0, at: 4) }, { $0.set(22, at: 4) }, { $0.set(24, at: 4) }, { $0.set(0xFFFF_FFFF, at: 4) },
+            { $0.set(0, at: 8) }, { $0.set(1 << 21, at: 8) }, { $0.set(0, at: 12) }, { $0.set(1 << 21, at: 12) },
+            { $0.removeLast(4) }, { $0 += [0, 0, 0, 0] },
+        ]
+        for (index, change) in changes.enumerated() {
+            #expect(try open(bytes.changing(.featurizer, change).bytes) != nil, "\(index)")
+        }
+        // A bag's program with tokens, which have no weights; a program of tokens with n-grams, which have.
+        var bag = try SmallModel(width: 6, heads: 2)
+        bag.tokens = file.tokens
+        #expect(try open(bag.bytes) != nil)
+        var nGrams = file
+        nGrams.tokens = nil
+        #expect(try open(nGrams.bytes) != nil)
+    }
+
     @Test("is refused where its known n-grams are not those of its table")
     func knownNGrams() throws {
         let model = ModelBytes(try SmallModel(known: true).bytes)

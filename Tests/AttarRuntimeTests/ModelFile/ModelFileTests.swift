@@ -21,7 +21,7 @@ struct ModelFileTests {
             table: form.table, linear: form.linear, width: 33, hidden: hidden, heads: form.heads, known: hidden == 0)
         let file = try ModelFile(path: folder.write(model.bytes, to: "model.attar"))
         #expect(file.program == model.program)
-        #expect(file.featurizer == model.featurizer)
+        #expect(file.featurizer == .nGrams(model.featurizer))
         #expect(file.labels == model.labels)
         #expect(file.metadata == model.metadata)
         #expect(file.bytes == model.bytes.count)
@@ -55,6 +55,27 @@ struct ModelFileTests {
             #expect(prediction.probabilities[prediction.index] == output.max())
             #expect(prediction.label == model.labels[prediction.index])
             #expect(prediction.confidence == output[prediction.index])
+        }
+    }
+
+    @Test("of tokens read back what was written, and predict what their program computes", arguments: [0, 3])
+    func tokens(heads: Int) throws {
+        let model = try SmallModel(width: 33, hidden: 17, heads: heads, readsTokens: true)
+        let featurizer = try #require(model.tokens)
+        let classifier = try Classifier(contentsOf: folder.write(model.bytes, to: "tokens.attar"))
+        #expect(classifier.file.featurizer == .tokens(featurizer))
+        var random = SeededRandom(seed: 19)
+        for words in 0..<24 {
+            let text = RandomText.sentence(words: words % 12, &random)
+            let ids = featurizer.tokens(of: text).ids
+            var leaves: [String: Leaf] = ["ids": Leaf(numbers: ids)]
+            for (index, bytes) in zip(model.program.parameters, model.parameters) {
+                leaves[model.program.buffers[index].name] = Leaf(stored: bytes)
+            }
+            let batch = SampleBatch(
+                counts: ["examples": 1, "tokens": ids.count], offsets: ["tokens": [0, ids.count]])
+            let output = try GuardedRun.run(model.program, leaves: leaves, batch: batch, kernels: Kernels())[0].floats
+            #expect(classifier.predict(text).probabilities.map(\.bitPattern) == output.map(\.bitPattern))
         }
     }
 

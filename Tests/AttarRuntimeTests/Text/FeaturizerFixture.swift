@@ -34,3 +34,21 @@ extension NGramFeaturizer {
 
     func features(of text: String) -> Features { features(of: Array(text.utf8)) }
 }
+
+extension TokenFeaturizer {
+    /// Tokens of a text; records an issue where they are more than promised or lie outside the table.
+    func tokens(of text: String) -> (ids: [UInt32], isTruncated: Bool) {
+        let bytes = Array(text.utf8)
+        let most = mostTokens(bytes: bytes.count)
+        var ids = [UInt32](repeating: .max, count: most + 8)
+        let scratch = NGramScratch(for: .tokens(self))
+        let found = bytes.withUnsafeBufferPointer { bytes in
+            ids.withUnsafeMutableBufferPointer { ids in
+                ids.baseAddress.map { featurize(bytes, scratch: scratch, ids: $0) } ?? (count: 0, isTruncated: false)
+            }
+        }
+        #expect(found.count <= most && ids[most...].allSatisfy { $0 == .max })
+        #expect(ids.prefix(found.count).allSatisfy { $0 < vocabulary })
+        return (Array(ids.prefix(found.count)), found.isTruncated)
+    }
+}

@@ -67,6 +67,30 @@ package struct KeyReader {
         return decoded(node, key, type) ?? type.placeholder
     }
 
+    /// Keys that mean something only where `applies`. Elsewhere to write one is refused, and they are not among the values:
+    /// so keys of a new kind of student leave the hashes of other recipes as they are.
+    package mutating func keys<Result>(
+        onlyIf applies: Bool, _ reason: String, _ read: (inout KeyReader) -> Result
+    ) -> Result {
+        let (firstKey, firstValue) = (declarations.count, values.count)
+        let result = read(&self)
+        guard !applies else { return result }
+        values.removeSubrange(firstValue...)
+        for index in firstKey..<declarations.count {
+            let key = declarations[index].key
+            declarations[index].schema = declarations[index].schema.removing("default")
+            check(!entries.contains { $0.key == key }, at: key, reason)
+        }
+        return result
+    }
+
+    /// An optional key that is among the values only where it is written: recipes without it keep their hash.
+    package mutating func addition<Value>(_ key: String, _ type: KeyType<Value>, _ meaning: String) -> Value? {
+        let value = optional(key, type, meaning)
+        if value == nil { values.removeAll { $0.key == key } }
+        return value
+    }
+
     /// A section whose keys all have defaults, so that it may be left out or be empty.
     package mutating func section<Section: RecipeSection>(
         _ key: String, _ type: Section.Type, _ meaning: String
@@ -182,7 +206,7 @@ package struct KeyReader {
 /// One key of a section, as editors see it.
 struct KeyDeclaration: Sendable {
     let key: String
-    let schema: JSONValue
+    var schema: JSONValue
     let isRequired: Bool
 }
 

@@ -32,6 +32,8 @@ package struct TrainSection: RecipeSection {
     package let refit: Bool
     package let learningCurve: Bool
     package let seed: Int
+    package let clip: Double?
+    package let average: Double?
 
     package init(_ keys: inout KeyReader) {
         epochs = keys.value(
@@ -80,5 +82,12 @@ package struct TrainSection: RecipeSection {
             "Train on an eighth, a quarter and half of the rows as well, to show what more rows bring.")
         seed = keys.value(
             "seed", .integer(0...Int(Int32.max)), default: 1, "Seed of initial weights, order and dropout.")
+        clip = keys.addition(
+            "clip", .number(above: 0, through: 1_000_000),
+            "A gradient whose norm over all weights is larger is scaled down to this; no limit where nothing is said.")
+        average = keys.addition(
+            "average", .number(0..<1),
+            "Decay of a running average of the weights, which is judged and kept in their place; none where nothing is said."
+        )
     }
 }

@@ -1,0 +1,62 @@
+/// How the text of a classifier becomes the inputs of its program.
+public enum Featurizer: Sendable, Equatable {
+    /// `ids` and `weights`: the features of a bag.
+    case nGrams(NGramFeaturizer)
+    /// `ids` alone: tokens in their order.
+    case tokens(TokenFeaturizer)
+
+    /// Rows of the table that the ids look up.
+    public var rows: Int {
+        switch self {
+        case .nGrams(let featurizer): featurizer.rows
+        case .tokens(let featurizer): featurizer.vocabulary
+        }
+    }
+
+    /// Text beyond this many bytes is not read.
+    public var maximumBytes: Int {
+        switch self {
+        case .nGrams(let featurizer): featurizer.maximumBytes
+        case .tokens(let featurizer): featurizer.maximumBytes
+        }
+    }
+
+    /// Whether each id has a weight.
+    public var hasWeights: Bool {
+        switch self {
+        case .nGrams: true
+        case .tokens: false
+        }
+    }
+
+    /// Most ids that a text can have.
+    public var mostIds: Int {
+        switch self {
+        case .nGrams(let featurizer): featurizer.mostFeatures(bytes: featurizer.maximumBytes)
+        case .tokens(let featurizer): featurizer.mostTokens(bytes: featurizer.maximumBytes)
+        }
+    }
+
+    /// Writes the ids of a text, and gives their number and whether text was left out.
+    ///
+    /// - Parameters:
+    ///   - ids: room for `mostIds`.
+    ///   - weights: as much room where ids have weights; else nothing is written.
+    public func featurize(
+        _ text: UnsafeBufferPointer<UInt8>, scratch: borrowing NGramScratch, ids: UnsafeMutablePointer<UInt32>,
+        weights: UnsafeMutablePointer<Float>?
+    ) -> (count: Int, isTruncated: Bool) {
+        switch self {
+        case .nGrams(let featurizer):
+            guard let weights else { preconditionFailure("n-grams have weights") }
+            let count = featurizer.featurize(text, scratch: scratch, ids: ids, weights: weights)
+            return (count, text.count > featurizer.maximumBytes)
+        case .tokens(let featurizer):
+            return featurizer.featurize(text, scratch: scratch, ids: ids)
+        }
+    }
+}
+
+extension NGramScratch {
+    public init(for featurizer: Featurizer) { self.init(maximumBytes: featurizer.maximumBytes) }
+}
