@@ -69,6 +69,12 @@ struct DatasetCommand: ParsableCommand {
         @Option(help: "The column of labels.")
         var labelColumn = "label"
 
+        func validate() throws {
+            guard URL(filePath: file).pathExtension == "h5" else {
+                throw ValidationError("“\(file)” should end in .h5: it is where the dataset is written")
+            }
+        }
+
         func run() throws {
             var options = DatasetTable.ImportOptions()
             options.textColumn = textColumn

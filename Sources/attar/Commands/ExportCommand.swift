@@ -20,6 +20,17 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "Format of the layers after it. Default: as in the run.")
     var head: QuantizeSection.HeadFormat?
 
+    func validate() throws {
+        let target = URL(filePath: output).standardizedFileURL.resolvingSymlinksInPath()
+        let run = URL(filePath: runFolder, directoryHint: .isDirectory).standardizedFileURL.resolvingSymlinksInPath()
+        guard target.pathExtension == "attar" else {
+            throw ValidationError("--output “\(output)” should end in .attar: it is where the model file is written")
+        }
+        guard !target.path.hasPrefix(run.path + "/") else {
+            throw ValidationError("--output “\(output)” lies in the run, which is not changed: choose another place")
+        }
+    }
+
     func run() throws {
         let directory = RunDirectory(URL(filePath: runFolder, directoryHint: .isDirectory), shownPath: runFolder)
         let bytes = try ModelExport(directory).write(to: URL(filePath: output), table: table, head: head)

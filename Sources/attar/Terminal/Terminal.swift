@@ -38,8 +38,15 @@ enum Terminal {
             while !rest.isEmpty {
                 let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
                 if count < 0, errno == EINTR { continue }
-                // Nobody reads any more: there is no one left to tell.
-                guard count > 0 else { return }
+                guard count > 0 else {
+                    let code = errno
+                    // Nobody reads any more: there is no one left to tell.
+                    if descriptor == STDERR_FILENO || code == EPIPE { return }
+                    let reason = String(cString: strerror(code))
+                    let message = "attar: standard output cannot be written (\(reason)): what it has is incomplete\n"
+                    FileHandle.standardError.write(Data(message.utf8))
+                    Foundation.exit(ExitStatus.work)
+                }
                 rest = rest.dropFirst(count)
             }
         }

@@ -42,6 +42,9 @@ struct CommandLineTests {
             (["inspect", "nowhere"], 2, "", "nowhere"), (["inspect", "."], 2, "", "expected the folder of a run"),
             (["inspect", "small.yaml"], 2, "", "small.yaml"), (["dataset", "show", "train.csv"], 2, "", "train.csv"),
             (["export", "runs/none", "--output", "x.attar"], 2, "", "runs/none"),
+            (["export", "runs/none", "--output", "x.csv"], 2, "", "should end in .attar"),
+            (["export", "runs/none", "--output", "runs/none/model.attar"], 2, "", "lies in the run"),
+            (["dataset", "import", "x.csv", "--from", "x.csv"], 2, "", "should end in .h5"),
         ] as [([String], Int32, String, String)])
     func exitCodes(arguments: [String], status: Int32, output: String, errors: String) async throws {
         let result = try await AttarProcess.run(arguments, in: folder.url)

@@ -26,7 +26,7 @@ struct RecipeErrorTests {
             ("train: [1, 2]", "found a list"),
             ("student:\n  character-ngrams: [5, 3]", "expected [lowest, highest]"),
             ("student:\n  character-ngrams: [3]", "expected [lowest, highest]"),
-            ("student:\n  family: bagg", "expected `bag`; found the text \"bagg\"; did you mean `bag`?"),
+            ("student:\n  family: bagg", "expected one of bag, encoder; found the text \"bagg\"; did you mean `bag`?"),
             ("quantize:\n  table: int5", "expected one of int8, int4, float32; found the text \"int5\"; did you mean"),
             ("name: a/b", "expected a name of 1 to 64 letters"),
             ("name: 5", "found the number 5: put it in quotes to make it text"),
