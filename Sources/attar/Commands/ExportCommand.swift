@@ -24,8 +24,7 @@ struct ExportCommand: ParsableCommand {
     var format = Format.attar
 
     @Option(
-        help: "Of safetensors: the weights as they were trained (float), or what the stored integers stand for (dequantized)."
-    )
+        help: "Of safetensors: the weights as trained (float), or what the stored integers stand for (dequantized).")
     var weights: ModelExport.Weights?
 
     @Option(help: "Format of the embedding table. Default: as in the run.")
