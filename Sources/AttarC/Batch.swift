@@ -2,13 +2,13 @@ import AttarRuntime
 import CAttar
 import CAttarKernels
 
-@c @implementation
-public func attar_instruction_set(_ index: Int) -> UnsafePointer<CChar>? {
+@c(attar_instruction_set) @implementation
+public func instructionSet(_ index: Int) -> UnsafePointer<CChar>? {
     Int32(exactly: index).flatMap { attar_kernels_name($0) }
 }
 
-@c @implementation
-public func attar_batch_open(
+@c(attar_batch_open) @implementation
+public func batchOpen(
     _ model: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ threads: Int,
     _ batch: UnsafeMutablePointer<OpaquePointer?>?
 ) -> attar_status {
@@ -22,18 +22,18 @@ public func attar_batch_open(
     }
 }
 
-@c @implementation
-public func attar_batch_close(_ batch: OpaquePointer?) { Handle.close(batch, BatchClassifier.self) }
+@c(attar_batch_close) @implementation
+public func batchClose(_ batch: OpaquePointer?) { Handle.close(batch, BatchClassifier.self) }
 
-@c @implementation
-public func attar_batch_set_threshold(_ batch: OpaquePointer?, _ threshold: Float) -> attar_status {
+@c(attar_batch_set_threshold) @implementation
+public func batchSetThreshold(_ batch: OpaquePointer?, _ threshold: Float) -> attar_status {
     guard let batch, threshold >= 0, threshold <= 1 else { return badArgument }
     Handle.object(batch, BatchClassifier.self).abstentionThreshold = threshold
     return ok
 }
 
-@c @implementation
-public func attar_batch_predict(
+@c(attar_batch_predict) @implementation
+public func batchPredict(
     _ batch: OpaquePointer?, _ texts: UnsafePointer<UnsafePointer<CChar>?>?, _ bytes: UnsafePointer<Int>?,
     _ count: Int, _ predictions: UnsafeMutablePointer<attar_prediction>?,
     _ probabilities: UnsafeMutablePointer<Float>?

@@ -1,8 +1,8 @@
 import AttarRuntime
 import CAttar
 
-@c @implementation
-public func attar_model_open(
+@c(attar_model_open) @implementation
+public func modelOpen(
     _ path: UnsafePointer<CChar>?, _ model: UnsafeMutablePointer<OpaquePointer?>?
 ) -> attar_status {
     guard let path, let model else { return badArgument }
@@ -13,8 +13,8 @@ public func attar_model_open(
     }
 }
 
-@c @implementation
-public func attar_model_open_memory(
+@c(attar_model_open_memory) @implementation
+public func modelOpenMemory(
     _ bytes: UnsafeRawPointer?, _ size: Int, _ model: UnsafeMutablePointer<OpaquePointer?>?
 ) -> attar_status {
     guard let bytes, size >= 0, let model else { return badArgument }
@@ -25,16 +25,16 @@ public func attar_model_open_memory(
     }
 }
 
-@c @implementation
-public func attar_model_close(_ model: OpaquePointer?) { Handle.close(model, ModelFile.self) }
+@c(attar_model_close) @implementation
+public func modelClose(_ model: OpaquePointer?) { Handle.close(model, ModelFile.self) }
 
-@c @implementation
-public func attar_model_labels(_ model: OpaquePointer?) -> Int {
+@c(attar_model_labels) @implementation
+public func modelLabels(_ model: OpaquePointer?) -> Int {
     model.map { Handle.object($0, ModelFile.self).labels.count } ?? 0
 }
 
-@c @implementation
-public func attar_model_label(
+@c(attar_model_label) @implementation
+public func modelLabel(
     _ model: OpaquePointer?, _ label: Int, _ text: UnsafeMutablePointer<CChar>?, _ room: Int
 ) -> Int {
     guard let model else { return 0 }
@@ -42,16 +42,16 @@ public func attar_model_label(
     return copy(labels.indices.contains(label) ? labels[label] : "", into: text, room: room)
 }
 
-@c @implementation
-public func attar_model_metadata(
+@c(attar_model_metadata) @implementation
+public func modelMetadata(
     _ model: OpaquePointer?, _ text: UnsafeMutablePointer<CChar>?, _ room: Int
 ) -> Int {
     guard let model else { return 0 }
     return copy(Handle.object(model, ModelFile.self).metadata, into: text, room: room)
 }
 
-@c @implementation
-public func attar_model_verify(
+@c(attar_model_verify) @implementation
+public func modelVerify(
     _ model: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ difference: UnsafeMutablePointer<attar_difference>?
 ) -> attar_status {
     guard let model else { return badArgument }
