@@ -1,14 +1,17 @@
+// The compiler compares these functions with the header by their names, which are those of C.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import AttarRuntime
 import CAttar
 import CAttarKernels
 
-@c(attar_instruction_set) @implementation
-public func instructionSet(_ index: Int) -> UnsafePointer<CChar>? {
+@c @implementation
+public func attar_instruction_set(_ index: Int) -> UnsafePointer<CChar>? {
     Int32(exactly: index).flatMap { attar_kernels_name($0) }
 }
 
-@c(attar_batch_open) @implementation
-public func batchOpen(
+@c @implementation
+public func attar_batch_open(
     _ model: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ threads: Int,
     _ batch: UnsafeMutablePointer<OpaquePointer?>?
 ) -> attar_status {
@@ -22,18 +25,18 @@ public func batchOpen(
     }
 }
 
-@c(attar_batch_close) @implementation
-public func batchClose(_ batch: OpaquePointer?) { Handle.close(batch, BatchClassifier.self) }
+@c @implementation
+public func attar_batch_close(_ batch: OpaquePointer?) { Handle.close(batch, BatchClassifier.self) }
 
-@c(attar_batch_set_threshold) @implementation
-public func batchSetThreshold(_ batch: OpaquePointer?, _ threshold: Float) -> attar_status {
+@c @implementation
+public func attar_batch_set_threshold(_ batch: OpaquePointer?, _ threshold: Float) -> attar_status {
     guard let batch, threshold >= 0, threshold <= 1 else { return badArgument }
     Handle.object(batch, BatchClassifier.self).abstentionThreshold = threshold
     return ok
 }
 
-@c(attar_batch_predict) @implementation
-public func batchPredict(
+@c @implementation
+public func attar_batch_predict(
     _ batch: OpaquePointer?, _ texts: UnsafePointer<UnsafePointer<CChar>?>?, _ bytes: UnsafePointer<Int>?,
     _ count: Int, _ predictions: UnsafeMutablePointer<attar_prediction>?,
     _ probabilities: UnsafeMutablePointer<Float>?

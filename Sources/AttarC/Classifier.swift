@@ -1,3 +1,6 @@
+// The compiler compares these functions with the header by their names, which are those of C.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import AttarRuntime
 import CAttar
 
@@ -9,14 +12,14 @@ final class LastPrediction {
     init(_ classifier: Classifier) { self.classifier = classifier }
 }
 
-@c(attar_classifier_bytes) @implementation
-public func classifierBytes(_ model: OpaquePointer?) -> Int {
+@c @implementation
+public func attar_classifier_bytes(_ model: OpaquePointer?) -> Int {
     guard let model else { return 0 }
     return (try? Classifier.workingBytes(Handle.object(model, ModelFile.self))) ?? 0
 }
 
-@c(attar_classifier_open) @implementation
-public func classifierOpen(
+@c @implementation
+public func attar_classifier_open(
     _ model: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ memory: UnsafeMutableRawPointer?, _ bytes: Int,
     _ classifier: UnsafeMutablePointer<OpaquePointer?>?
 ) -> attar_status {
@@ -31,18 +34,18 @@ public func classifierOpen(
     }
 }
 
-@c(attar_classifier_close) @implementation
-public func classifierClose(_ classifier: OpaquePointer?) { Handle.close(classifier, LastPrediction.self) }
+@c @implementation
+public func attar_classifier_close(_ classifier: OpaquePointer?) { Handle.close(classifier, LastPrediction.self) }
 
-@c(attar_classifier_set_threshold) @implementation
-public func classifierSetThreshold(_ classifier: OpaquePointer?, _ threshold: Float) -> attar_status {
+@c @implementation
+public func attar_classifier_set_threshold(_ classifier: OpaquePointer?, _ threshold: Float) -> attar_status {
     guard let classifier, threshold >= 0, threshold <= 1 else { return badArgument }
     Handle.object(classifier, LastPrediction.self).classifier.abstentionThreshold = threshold
     return ok
 }
 
-@c(attar_predict) @implementation
-public func predict(
+@c @implementation
+public func attar_predict(
     _ classifier: OpaquePointer?, _ text: UnsafePointer<CChar>?, _ bytes: Int,
     _ prediction: UnsafeMutablePointer<attar_prediction>?
 ) -> attar_status {
@@ -53,13 +56,13 @@ public func predict(
     return ok
 }
 
-@c(attar_probabilities) @implementation
-public func probabilities(_ classifier: OpaquePointer?) -> UnsafePointer<Float>? {
+@c @implementation
+public func attar_probabilities(_ classifier: OpaquePointer?) -> UnsafePointer<Float>? {
     classifier.flatMap { Handle.object($0, LastPrediction.self).probabilities.baseAddress }
 }
 
-@c(attar_top) @implementation
-public func top(
+@c @implementation
+public func attar_top(
     _ classifier: OpaquePointer?, _ top: UnsafeMutablePointer<attar_ranked_label>?, _ room: Int
 ) -> Int {
     guard let classifier, let top, room > 0 else { return 0 }

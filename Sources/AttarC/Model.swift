@@ -1,8 +1,11 @@
+// The compiler compares these functions with the header by their names, which are those of C.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import AttarRuntime
 import CAttar
 
-@c(attar_model_open) @implementation
-public func modelOpen(
+@c @implementation
+public func attar_model_open(
     _ path: UnsafePointer<CChar>?, _ model: UnsafeMutablePointer<OpaquePointer?>?
 ) -> attar_status {
     guard let path, let model else { return badArgument }
@@ -13,8 +16,8 @@ public func modelOpen(
     }
 }
 
-@c(attar_model_open_memory) @implementation
-public func modelOpenMemory(
+@c @implementation
+public func attar_model_open_memory(
     _ bytes: UnsafeRawPointer?, _ size: Int, _ model: UnsafeMutablePointer<OpaquePointer?>?
 ) -> attar_status {
     guard let bytes, size >= 0, let model else { return badArgument }
@@ -25,16 +28,16 @@ public func modelOpenMemory(
     }
 }
 
-@c(attar_model_close) @implementation
-public func modelClose(_ model: OpaquePointer?) { Handle.close(model, ModelFile.self) }
+@c @implementation
+public func attar_model_close(_ model: OpaquePointer?) { Handle.close(model, ModelFile.self) }
 
-@c(attar_model_labels) @implementation
-public func modelLabels(_ model: OpaquePointer?) -> Int {
+@c @implementation
+public func attar_model_labels(_ model: OpaquePointer?) -> Int {
     model.map { Handle.object($0, ModelFile.self).labels.count } ?? 0
 }
 
-@c(attar_model_label) @implementation
-public func modelLabel(
+@c @implementation
+public func attar_model_label(
     _ model: OpaquePointer?, _ label: Int, _ text: UnsafeMutablePointer<CChar>?, _ room: Int
 ) -> Int {
     guard let model else { return 0 }
@@ -42,16 +45,16 @@ public func modelLabel(
     return copy(labels.indices.contains(label) ? labels[label] : "", into: text, room: room)
 }
 
-@c(attar_model_metadata) @implementation
-public func modelMetadata(
+@c @implementation
+public func attar_model_metadata(
     _ model: OpaquePointer?, _ text: UnsafeMutablePointer<CChar>?, _ room: Int
 ) -> Int {
     guard let model else { return 0 }
     return copy(Handle.object(model, ModelFile.self).metadata, into: text, room: room)
 }
 
-@c(attar_model_verify) @implementation
-public func modelVerify(
+@c @implementation
+public func attar_model_verify(
     _ model: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ difference: UnsafeMutablePointer<attar_difference>?
 ) -> attar_status {
     guard let model else { return badArgument }
