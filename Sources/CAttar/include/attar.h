@@ -25,6 +25,10 @@
 extern "C" {
 #endif
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(default)
+#endif
+
 // MARK: Status
 
 enum {
@@ -153,6 +157,10 @@ attar_status attar_batch_set_threshold(attar_batch *batch, float threshold);
 attar_status attar_batch_predict(
     attar_batch *batch, const char *const *texts, const size_t *bytes, size_t count, attar_prediction *predictions,
     float *probabilities);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #ifdef __cplusplus
 }
