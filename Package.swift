@@ -28,7 +28,7 @@ let package = Package(
         .target(name: "CAttarKernels", cSettings: kernelSettings),
         .target(name: "AttarRuntime", dependencies: ["CAttarKernels"], exclude: ["ModelFile/Format.md"]),
         // The C ABI: its header, and what implements it.
-        .target(name: "CAttar"),
+        .target(name: "CAttar", exclude: ["examples", "freestanding"]),
         .target(name: "AttarC", dependencies: ["AttarRuntime", "CAttar"]),
 
         // Graphs and training.
@@ -104,6 +104,7 @@ let package = Package(
             name: "AttarStatisticsTests", dependencies: ["AttarStatistics", "AttarTestSupport"], exclude: ["Goldens"]),
         .testTarget(name: "AttarDataTests", dependencies: ["AttarData", "AttarHDF5", "AttarTestSupport"]),
         .testTarget(name: "AttarTeacherTests", dependencies: ["AttarTeacher", "AttarTestSupport"]),
+        .executableTarget(name: "SmallModels", dependencies: ["AttarTestSupport"], path: "Tests/SmallModels"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
             name: "AttarTrainingTests",

@@ -1,3 +1,6 @@
+// The compiler compares these functions with the header by their names, which are those of C.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import AttarRuntime
 import CAttar
 

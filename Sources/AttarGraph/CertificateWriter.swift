@@ -39,8 +39,8 @@ struct CertificateTexts {
         var bytes: Int
 
         init(_ pattern: [UInt8], bytes: Int? = nil) {
-            self.pattern = pattern
             self.bytes = bytes ?? pattern.count
+            self.pattern = Array(pattern.prefix(self.bytes))
         }
 
         var whole: [UInt8] { (0..<bytes).map { pattern[$0 % pattern.count] } }

@@ -1,7 +1,7 @@
 /// A text classifier from a model file: labels and calibrated probabilities.
 ///
-/// All memory is taken when it is opened, or given by the caller; a prediction allocates nothing. Not for use by several
-/// threads at once: open one a thread, they can share a `ModelFile`; or use a `BatchClassifier`.
+/// All memory is taken when it is opened, or given by the caller; a prediction allocates nothing but its result. Not for
+/// use by several threads at once: open one a thread, they can share a `ModelFile`; or use a `BatchClassifier`.
 public final class Classifier {
     public let file: ModelFile
     /// Most texts that run through the program together.
@@ -66,10 +66,14 @@ public final class Classifier {
 
     /// Bytes that a classifier of this file works in, beyond the file itself.
     public static func workingBytes(_ file: ModelFile, batch: Int = 1) throws(ModelFileError) -> Int {
-        do throws(RuntimeError) { return try ClassifierLayout(file, batch: batch).bytes } catch { throw .unusable(error) }
+        do throws(RuntimeError) {
+            return try ClassifierLayout(file, batch: batch).bytes
+        } catch {
+            throw .unusable(error)
+        }
     }
 
-    /// The probability of each label, in the order of `labels`; valid until the next prediction.
+    /// The probability of each label, in the order of `labels`; valid until the next prediction. Allocates nothing.
     ///
     /// - Parameter text: UTF-8; malformed bytes count as symbols.
     public func probabilities(of text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<Float> {

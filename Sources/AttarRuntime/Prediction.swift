@@ -8,8 +8,8 @@ public struct RankedLabel: Sendable, Equatable {
         self.probability = probability
     }
 
-    /// Writes the likeliest labels, the likeliest first and the first of equals before others, and gives their number: as
-    /// many as there is room for, if there are as many.
+    /// Writes the likeliest labels, the likeliest first and the first of equals before others, and gives their number:
+    /// as many as there is room for, if there are as many.
     public static func rank(
         _ probabilities: UnsafeBufferPointer<Float>, into ranked: UnsafeMutableBufferPointer<RankedLabel>
     ) -> Int {

@@ -25,6 +25,10 @@
 extern "C" {
 #endif
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(default)
+#endif
+
 // MARK: Status
 
 enum {
@@ -60,8 +64,8 @@ typedef struct attar_model attar_model;
 /// Maps and checks a file, which must not change while it is open. Not where there is no operating system.
 attar_status attar_model_open(const char *path, attar_model **model);
 
-/// Checks a model that stands in memory (flash, a mapped file) at a multiple of 64. It is not copied: it must stay until
-/// the model and all that was made from it are closed.
+/// Checks a model that stands in memory (flash, a mapped file) at a multiple of 64. It is not copied: it must stay
+/// until the model and all that was made from it are closed.
 attar_status attar_model_open_memory(const void *bytes, size_t size, attar_model **model);
 
 /// What was made from the model stays usable.
@@ -90,8 +94,8 @@ attar_status attar_model_verify(const attar_model *model, const char *kernels, a
 
 // MARK: Kernels
 
-/// Names of the kernels that this processor runs ("avx512", "avx2", "neon", "portable", …), fastest first; null past the
-/// last. All give the same bits.
+/// Names of the kernels that this processor runs ("avx512", "avx2", "neon", "portable", …), fastest first; null past
+/// the last. All give the same bits.
 const char *attar_instruction_set(size_t index);
 
 // MARK: One text at a time
@@ -109,8 +113,8 @@ attar_status attar_classifier_open(
 
 void attar_classifier_close(attar_classifier *classifier);
 
-/// Predictions whose likeliest label has a smaller probability abstain. At first the threshold is what the model says, or
-/// 0.
+/// Predictions whose likeliest label has a smaller probability abstain. At first the threshold is what the model says,
+/// or 0.
 attar_status attar_classifier_set_threshold(attar_classifier *classifier, float threshold);
 
 /// The likeliest label of a text, the first one of equals.
@@ -153,6 +157,10 @@ attar_status attar_batch_set_threshold(attar_batch *batch, float threshold);
 attar_status attar_batch_predict(
     attar_batch *batch, const char *const *texts, const size_t *bytes, size_t count, attar_prediction *predictions,
     float *probabilities);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,5 @@
-// The few things that the runtime asks of an operating system. Without one (a microcontroller, WebAssembly) there are no
-// files and no environment, and work is done by the caller alone.
+// The few things that the runtime asks of an operating system. Without one (a microcontroller, WebAssembly) there are
+// no files and no environment, and work is done by the caller alone.
 
 #ifndef ATTAR_SYSTEM_H
 #define ATTAR_SYSTEM_H
@@ -24,8 +24,8 @@ void attar_unmap_file(attar_mapped_file *file);
 const char *attar_environment(const char *name);
 
 /// Calls body(context, worker, from, to) for parts of 0..<count of at most `grain`, on `workers` threads, the caller's
-/// among them. `worker` is below `workers`, and no two calls have the same one at a time. Where the system gives no more
-/// threads, fewer do the work.
+/// among them. `worker` is below `workers`, and no two calls have the same one at a time. Where the system gives no
+/// more threads, fewer do the work.
 void attar_for_each(
     size_t count, size_t grain, int workers, void (*body)(void *context, int worker, size_t from, size_t to),
     void *context);

@@ -1,7 +1,7 @@
 // Sixteen float lanes on any instruction set: the wrappers on which every kernel is written once.
 //
-// The compiler turns one 64-byte vector into one zmm, two ymm or four q registers; without hardware FMA doubles stand in,
-// exactly. Contraction is off: a multiply and an add fuse only where `fma16` says so.
+// The compiler turns one 64-byte vector into one zmm, two ymm or four q registers; without hardware FMA doubles stand
+// in, exactly. Contraction is off: a multiply and an add fuse only where `fma16` says so.
 
 #ifndef ATTAR_VECTOR_H
 #define ATTAR_VECTOR_H
