@@ -1,7 +1,7 @@
 // Sixteen float lanes on any instruction set: the wrappers on which every kernel is written once.
 //
-// The compiler turns one 64-byte vector into one zmm, two ymm or four q registers; without hardware FMA it calls fmaf,
-// which is exact too. Contraction is off: a multiply and an add fuse only where `fma16` says so.
+// The compiler turns one 64-byte vector into one zmm, two ymm or four q registers; without hardware FMA doubles stand in,
+// exactly. Contraction is off: a multiply and an add fuse only where `fma16` says so.
 
 #ifndef ATTAR_VECTOR_H
 #define ATTAR_VECTOR_H
@@ -60,9 +60,42 @@ ATTAR_INLINE void store_part16(float *to, v16 x, int64_t count) {
 #endif
 }
 
+#if defined(ATTAR_PORTABLE) && !defined(__FMA__) && !defined(__ARM_FEATURE_FMA)
+typedef float v4 __attribute__((vector_size(16)));
+typedef double v4d __attribute__((vector_size(32)));
+typedef int64_t v4l __attribute__((vector_size(32)));
+
+/// sum += a * b, rounded once. The product of two floats is exact in double; its sum with a third is rounded to the odd
+/// neighbour wherever it is not exact, and from there to float as if it had been (Boldo and Melquiond 2008). One copy
+/// for all callers: inlined it would be most of the code.
+__attribute__((noinline, unused)) static void exact_fma16(v16 *sum, const v16 *a, const v16 *b) {
+#pragma clang loop unroll(disable)
+    for (int i = 0; i < 16; i += 4) {
+        v4 x, y, z;
+        memcpy(&x, (const float *)a + i, sizeof x);
+        memcpy(&y, (const float *)b + i, sizeof y);
+        memcpy(&z, (const float *)sum + i, sizeof z);
+        const v4d product = __builtin_convertvector(x, v4d) * __builtin_convertvector(y, v4d);
+        const v4d addend = __builtin_convertvector(z, v4d), rounded = product + addend;
+        // What rounding took away, exactly; NaN where the sum is not finite, so that nothing is done there.
+        const v4d part = rounded - product, rest = (product - (rounded - part)) + (addend - part);
+        const v4l inexact = (rest > 0) | (rest < 0), even = ((v4l)rounded & 1) - 1;
+        const v4l away = (rest > 0) == (rounded > 0);
+        const v4l step = (away & 1) - (~away & 1);
+        z = __builtin_convertvector((v4d)((v4l)rounded + (inexact & even & step)), v4);
+        memcpy((float *)sum + i, &z, sizeof z);
+    }
+}
+
+ATTAR_INLINE v16 fma16(v16 a, v16 b, v16 c) {
+    exact_fma16(&c, &a, &b);
+    return c;
+}
+#else
 ATTAR_INLINE v16 fma16(v16 a, v16 b, v16 c) {
     return __builtin_elementwise_fma(a, b, c);
 }
+#endif
 
 ATTAR_INLINE v16 select16(v16i mask, v16 yes, v16 no) {
     return (v16)((mask & (v16i)yes) | (~mask & (v16i)no));
