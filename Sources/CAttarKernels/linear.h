@@ -50,13 +50,16 @@ ATTAR_INLINE linear_view linear_operands(const attar_call *call) {
 }
 
 static void linear_f32(const attar_call *call) {
-    const linear_view v = linear_operands(call);
-    panel_product(v.out, v.x, v.panels, 32, call->operand[0].rows, v.inner, v.outputs, finish_block, &v);
+    linear_view v = linear_operands(call);
+    const float *bias = v.bias;
+    v.bias = NULL;
+    const product_end end = v.activation != ATTAR_NO_ACTIVATION || v.residual ? finish_block : NULL;
+    panel_product(v.out, v.x, v.panels, 32, bias, call->operand[0].rows, v.inner, v.outputs, end, &v);
 }
 
 static void linear_i8(const attar_call *call) {
     linear_view v = linear_operands(call);
     v.scale = call->operand[2].data;
     v.panels += ROUND_UP(ROUND_UP(v.outputs, 16) * 4, 64);
-    panel_product(v.out, v.x, v.panels, 8, call->operand[0].rows, v.inner, v.outputs, finish_block, &v);
+    panel_product(v.out, v.x, v.panels, 8, NULL, call->operand[0].rows, v.inner, v.outputs, finish_block, &v);
 }
