@@ -17,7 +17,7 @@ struct OperandVerifier {
         case .embeddingInt4: fits = embedding(b, .int4Rows)
         case .addPositions: fits = positions(b)
         case .linearFloat32: fits = linear(b, .float32Panels)
-        case .linearInt8: fits = linear(b, .int8Panels)
+        case .linearInt8: fits = integerLinear(b)
         case .relu, .gelu, .scale: fits = same(b[0], b[1])
         case .add: fits = same(b[0], b[1]) && same(b[0], b[2])
         case .layerNorm: fits = layerNorm(b)
@@ -40,7 +40,8 @@ struct OperandVerifier {
         let (outputs, counts): (Int, ClosedRange<Int>) =
             switch instruction.opcode {
             case .embeddingBagFloat32, .embeddingBagInt8, .embeddingBagInt4: (1, 5...5)
-            case .linearFloat32, .linearInt8: (1, 4...5)
+            case .linearFloat32: (1, 4...5)
+            case .linearInt8: (2, 5...6)
             case .layerNorm, .addPositions: (1, 4...4)
             case .segmentAttention: (2, 4...4)
             case .add, .embeddingFloat32, .embeddingInt8, .embeddingInt4, .meanPool, .firstPool: (1, 3...3)
@@ -118,6 +119,15 @@ struct OperandVerifier {
             && b[2].type == weights && b[2].region == .parameter
             && b[2].rows == .init(axis: nil, fixed: b[0].columns) && b[2].columns == b[1].columns
             && row(b[3], columnsOf: b[0]) && (b.count < 5 || same(b[0], b[4]))
+    }
+
+    /// out[r,n], scratch, then as above, weights in integers.
+    private func integerLinear(_ b: [Program.Buffer]) -> Bool {
+        var plain = b
+        let scratch = plain.remove(at: 1)
+        return linear(plain, .int8Panels) && b[2].columns <= Int8Panels.mostInner
+            && scratch.type == .float32 && scratch.rows == .init(axis: nil, fixed: Int8Panels.scratchRows)
+            && scratch.columns == Int8Panels.scratchColumns(inner: b[2].columns)
     }
 
     /// out[r,c], x[r,c], gain[1,c], bias[1,c]; the scalar is epsilon.
