@@ -19,6 +19,7 @@ extension ModelFileError: CustomStringConvertible {
         case .missingSection(let section): "the model file has no \(section) section"
         case .tooMuchMemory(let bytes, let limit):
             "one prediction of the model would need \(bytes) bytes of memory, at most \(limit) are allowed"
+        case .tooMuchWork: "one prediction of the model could take longer than anybody would wait"
         case .unusable(let error): "the model file cannot run here: \(error)"
         default: "the model file is not valid: \(fault)"
         }
@@ -28,7 +29,7 @@ extension ModelFileError: CustomStringConvertible {
     private var fault: String {
         switch self {
         case .cannotOpen, .notAFile, .notAligned, .tooShort, .badMagic, .unsupportedVersion, .sizeMismatch,
-            .headerDamaged, .sectionDamaged, .missingSection, .tooMuchMemory, .unusable:
+            .headerDamaged, .sectionDamaged, .missingSection, .tooMuchMemory, .tooMuchWork, .unusable:
             ""
         case .sectionCount(let count): "it has \(count) sections, 1 to \(SectionTable.mostSections) are allowed"
         case .tableBeyondEnd(let sections): "a table of \(sections) sections goes past its end"

@@ -75,6 +75,7 @@ public enum ModelFileError: Error, Equatable, Sendable {
     case unfitProbabilities(buffer: Int)
     case labelCount(expected: Int, found: Int)
     case tooMuchMemory(bytes: Int, limit: Int)
+    case tooMuchWork
     case unusable(RuntimeError)
 
     // Decisions.
