@@ -119,7 +119,8 @@ extension Program {
         }
         let result = sizes[0].rows * sizes[0].columns
         switch instruction.opcode {
-        case .linearFloat32, .linearInt8: return result * sizes[1].columns
+        case .linearFloat32: return result * sizes[1].columns
+        case .linearInt8: return result * sizes[2].columns
         case .segmentAttention: return 2 * result * sizes[0].rows
         // Of a bag: an id a row of the third operand.
         case .embeddingBagFloat32, .embeddingBagInt8, .embeddingBagInt4: return sizes[2].rows * sizes[0].columns

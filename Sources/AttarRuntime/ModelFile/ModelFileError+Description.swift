@@ -78,6 +78,8 @@ extension ModelFileError: CustomStringConvertible {
 
         case .parametersEnd(let buffer): "the parameters section ends before the parameter in buffer \(buffer) does"
         case .parametersLeftOver(let bytes): "\(bytes) bytes of the parameters section are left over"
+        case .wrongCodeSums(let buffer):
+            "the sums that the integers in buffer \(buffer) come with are not their sums"
 
         case .unknownFeaturizer(let kind):
             "featurizer \(kind) is not known; 1 is hashed n-grams, 2 the known ones of them, 3 hashed tokens"
