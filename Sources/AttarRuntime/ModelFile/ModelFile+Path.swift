@@ -1,14 +1,8 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import CAttarKernels
 
 extension ModelFile {
     /// Maps and checks the file at `path`. The file must not change while the model is open; writers put a new one in
-    /// its place by renaming.
+    /// its place by renaming. Where there is no operating system no file can be opened.
     public convenience init(path: String) throws(ModelFileError) {
         let mapping = try Mapping(path: path)
         try self.init(bytes: mapping.bytes, owner: mapping)
@@ -17,24 +11,17 @@ extension ModelFile {
 
 /// A file in memory, read page by page as it is used.
 private final class Mapping {
-    let bytes: UnsafeRawBufferPointer
+    private var file = attar_mapped_file()
 
     init(path: String) throws(ModelFileError) {
-        // Without waiting: a pipe that nobody writes to would hold the caller forever.
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { throw .cannotOpen(path: path, code: errno) }
-        defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw .cannotOpen(path: path, code: errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
-        guard let size = Int(exactly: status.st_size), size >= ModelFile.headerBytes else {
-            throw .tooShort(bytes: Int(clamping: status.st_size))
+        switch attar_map_file(path, &file) {
+        case ATTAR_FILE_MAPPED: break
+        case ATTAR_FILE_NOT_REGULAR: throw .notAFile(path: path)
+        default: throw .cannotOpen(path: path, code: file.code)
         }
-        guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0), start != MAP_FAILED else {
-            throw .cannotOpen(path: path, code: errno)
-        }
-        bytes = UnsafeRawBufferPointer(start: start, count: size)
     }
 
-    deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: file.bytes, count: file.size) }
+
+    deinit { attar_unmap_file(&file) }
 }

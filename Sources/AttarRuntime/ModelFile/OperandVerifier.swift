@@ -157,8 +157,13 @@ struct OperandVerifier {
 
     private var scalarIsPositive: Bool { instruction.scalar.isFinite && instruction.scalar > 0 }
 
-    /// Nil where the scalar is no whole number.
-    private var wholeScalar: Int? { Int(exactly: instruction.scalar) }
+    /// The scalar where it is a whole number; none is larger than a row is wide.
+    private var wholeScalar: Int? {
+        // Not `Int(exactly:)`, which needs the mathematics library.
+        guard instruction.scalar >= 0, instruction.scalar <= Float(1 << 30) else { return nil }
+        let whole = Int(instruction.scalar)
+        return Float(whole) == instruction.scalar ? whole : nil
+    }
 
     private func isFloat(_ b: Program.Buffer) -> Bool { b.type == .float32 }
 

@@ -60,13 +60,3 @@ private struct WordHash {
         for index in 0..<count { value = (value ^ UInt64(words[index])) &* 0x0000_0100_0000_01B3 }
     }
 }
-
-extension Featurizer {
-    /// Most ids that a text of so many bytes can have.
-    fileprivate func mostIds(bytes: Int) -> Int {
-        switch self {
-        case .nGrams(let featurizer): featurizer.mostFeatures(bytes: bytes)
-        case .tokens(let featurizer): featurizer.mostTokens(bytes: bytes)
-        }
-    }
-}
