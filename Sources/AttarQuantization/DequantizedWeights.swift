@@ -5,7 +5,7 @@ extension ParameterStore {
     /// What the codes of a stored parameter `[rows, columns]` stand for, row-major: scale · code; floats as they are.
     package func dequantized(at index: Int) -> [Float] {
         let (entry, bytes) = (entries[index], bytes(index))
-        let codes = entry.type.scaleBytes(rows: entry.rows) ?? 0
+        let codes = entry.type.codesOffset(rows: entry.rows) ?? 0
         switch entry.type {
         case .float32, .float32Panels, .uint32: return rowMajor(at: index)
         case .int8Rows, .int8Panels, .int4Rows:

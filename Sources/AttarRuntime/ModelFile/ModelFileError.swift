@@ -55,7 +55,7 @@ public enum ModelFileError: Error, Equatable, Sendable {
     // Parameters.
     case parametersEnd(buffer: Int)
     case parametersLeftOver(bytes: Int)
-    case codeSums(buffer: Int)
+    case wrongCodeSums(buffer: Int)
 
     // Featurizers.
     case unknownFeaturizer(kind: Int)
@@ -76,6 +76,7 @@ public enum ModelFileError: Error, Equatable, Sendable {
     case unfitProbabilities(buffer: Int)
     case labelCount(expected: Int, found: Int)
     case tooMuchMemory(bytes: Int, limit: Int)
+    case tooMuchWork
     case unusable(RuntimeError)
 
     // Decisions.

@@ -15,7 +15,7 @@ struct OperandVerifier {
         case .embeddingInt8: try embedding(b, .int8Rows)
         case .embeddingInt4: try embedding(b, .int4Rows)
         case .addPositions: try positions(b)
-        case .linearFloat32: try linear(operands: 1, b, .float32Panels)
+        case .linearFloat32: try linear(b, .float32Panels, from: 1)
         case .linearInt8: try integerLinear(b)
         case .relu, .gelu, .scale, .add: try elementwise(b)
         case .layerNorm: try layerNorm(b)
@@ -86,30 +86,28 @@ struct OperandVerifier {
         try need(3, offsets(b[3], of: b[0]))
     }
 
-    /// out[r,n], scratch, then as of floats, weights in integers.
+    /// out[r,n]; then, from a slot on, x[r,k], w[n,k], bias[1,n], residual[r,n] or none; the scalar is the activation.
+    private func linear(_ b: [Program.Buffer], _ type: ElementType, from slot: Int) throws(ModelFileError) {
+        let (out, x, weights) = (b[0], b[slot], b[slot + 1])
+        try need(0, isFloat(out))
+        try need(slot, isFloat(x) && x.rows == out.rows)
+        try need(
+            slot + 1,
+            weights.type == type && weights.region == .parameter && weights.rows == .init(axis: nil, fixed: out.columns)
+                && weights.columns == x.columns)
+        try need(slot + 2, row(b[slot + 2], columnsOf: out))
+        if b.count > slot + 3 { try need(slot + 3, same(out, b[slot + 3])) }
+        try needScalar(wholeScalar.map { (0...2).contains($0) } ?? false)
+    }
+
+    /// out[r,n], scratch, then the same with weights in integers.
     private func integerLinear(_ b: [Program.Buffer]) throws(ModelFileError) {
+        try linear(b, .int8Panels, from: 2)
+        try need(3, b[3].columns <= Int8Panels.mostInner)
         try need(
             1,
             isFloat(b[1]) && b[1].rows == .init(axis: nil, fixed: Int8Panels.scratchRows)
-                && b[1].columns == Int8Panels.scratchColumns(inner: b[2].columns))
-        try need(2, b[2].columns <= Int8Panels.mostInner)
-        try linear(operands: 2, b, .int8Panels)
-    }
-
-    /// out[r,n], and from operand `first` on x[r,k], w[n,k], bias[1,n], residual[r,n] or none; the scalar is the activation.
-    private func linear(
-        operands first: Int, _ b: [Program.Buffer], _ weights: ElementType
-    ) throws(ModelFileError) {
-        let (result, x, w) = (b[0], b[first], b[first + 1])
-        try need(0, isFloat(result))
-        try need(first, isFloat(x) && x.rows == result.rows)
-        try need(
-            first + 1,
-            w.type == weights && w.region == .parameter && w.rows == .init(axis: nil, fixed: result.columns)
-                && w.columns == x.columns)
-        try need(first + 2, row(b[first + 2], columnsOf: result))
-        if b.count > first + 3 { try need(first + 3, same(result, b[first + 3])) }
-        try needScalar(wholeScalar.map { (0...2).contains($0) } ?? false)
+                && b[1].columns == Int8Panels.scratchColumns(inner: b[3].columns))
     }
 
     /// out[r,c], x[r,c]; the scalar is the temperature.
