@@ -81,7 +81,7 @@ let package = Package(
         .executableTarget(
             name: "attar-bench",
             dependencies: [
-                "AttarTraining", "CAttarPeak", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "AttarQuantization", "CAttarPeak", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests.

@@ -58,6 +58,11 @@ private struct Lowering {
         }
         func type(_ operand: Int) -> ElementType { program.buffers[x[operand]].type }
         func columns(_ operand: Int) -> Int { program.buffers[x[operand]].columns }
+        func linear(scalar: Float) -> Program.Instruction {
+            guard type(1) == .int8Panels else { return call(.linearFloat32, scalar: scalar) }
+            let shape = Shape(.fixed(Int8Panels.scratchRows), Int8Panels.scratchColumns(inner: columns(0)))
+            return call(.linearInt8, scratch: buffer("%\(index).scratch", .arena, .float32, shape), scalar: scalar)
+        }
         switch node.op {
         case .input, .parameter:
             preconditionFailure("a leaf has no instruction")
@@ -76,9 +81,8 @@ private struct Lowering {
             default: call(.embeddingFloat32)
             }
         case .addPositions: return call(.addPositions, offsets(of: out))
-        case .linear: return call(type(1) == .int8Panels ? .linearInt8 : .linearFloat32)
-        case .fusedLinear(let activation, _):
-            return call(type(1) == .int8Panels ? .linearInt8 : .linearFloat32, scalar: Float(activation.rawValue))
+        case .linear: return linear(scalar: 0)
+        case .fusedLinear(let activation, _): return linear(scalar: Float(activation.rawValue))
         case .relu: return call(.relu)
         case .gelu: return call(.gelu)
         case .add: return call(.add)

@@ -182,6 +182,9 @@ private struct ShapeRule {
     func linear() throws(ShapeProblem) -> Shape {
         let (x, weights) = (operands[0].shape, operands[1].shape)
         guard x.columns == weights.columns else { throw ShapeProblem("inner sizes differ") }
+        guard operands[1].type != .int8Panels || x.columns <= Int8Panels.mostInner else {
+            throw ShapeProblem("takes at most \(Int8Panels.mostInner) columns in integers")
+        }
         let outputs = try fixedRows(of: 1)
         guard operands[2].shape == Shape(.fixed(1), outputs) else {
             throw ShapeProblem("the bias must have one column an output")

@@ -61,7 +61,7 @@ package struct WeightQuantizer: Sendable {
             bytes.copyMemory(from: UnsafeRawBufferPointer(source.bytes(index)))
         } else {
             let values = source.rowMajor(at: index)
-            let codesStart = type.scaleBytes(rows: entry.rows) ?? 0
+            let codesStart = type.codesOffset(rows: entry.rows) ?? 0
             let limit = type == .int4Rows ? 7 : 127
             let rows = ParallelMap.chunks(of: entry.rows, size: 1024) { [clip] range in
                 range.map { row in
@@ -72,6 +72,10 @@ package struct WeightQuantizer: Sendable {
             for (row, quantized) in rows.joined().enumerated() {
                 let original = values[(row * entry.columns)..<((row + 1) * entry.columns)]
                 bytes.storeBytes(of: quantized.scale, toByteOffset: row * 4, as: Float.self)
+                if type == .int8Panels {
+                    let sum = quantized.codes.reduce(Int32(0)) { $0 + Int32($1) }
+                    bytes.storeBytes(of: sum, toByteOffset: codesStart / 2 + row * 4, as: Int32.self)
+                }
                 for (column, code) in quantized.codes.enumerated() {
                     let at = codesStart + Self.position(row: row, column: column, columns: entry.columns, type: type)
                     let byte = UInt8(bitPattern: code)
@@ -96,9 +100,9 @@ package struct WeightQuantizer: Sendable {
 
     /// The byte that holds a code, counted from the first code. int4: 16 bytes hold 32 columns, the low nibbles the
     /// first 16.
-    private static func position(row: Int, column: Int, columns: Int, type: ElementType) -> Int {
+    static func position(row: Int, column: Int, columns: Int, type: ElementType) -> Int {
         switch type {
-        case .int8Panels: panelPosition(row: row, column: column, columns: columns)
+        case .int8Panels: Int8Panels.position(row: row, column: column, columns: columns)
         case .int4Rows: row * ((columns + 31) / 32 * 16) + column / 32 * 16 + column % 16
         default: row * columns + column
         }

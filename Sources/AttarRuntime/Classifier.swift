@@ -81,6 +81,12 @@ public final class Classifier {
         return probabilities(at: 0)
     }
 
+    /// Runs the program once more on the features of the last text: for measurements.
+    package func probabilitiesAgain() -> UnsafeBufferPointer<Float> {
+        run(examples: 1, features: Int(offsets[1]))
+        return probabilities(at: 0)
+    }
+
     /// The probabilities of `count` texts, one by one in their order: as many together as memory holds.
     ///
     /// The bits are those of predictions one by one.

@@ -3,4 +3,5 @@
 #define ATTAR_NAME "portable"
 #define ATTAR_TILE_ROWS 2
 #define ATTAR_TILE_SUMS 2
+#define ATTAR_DOT "dot/portable.h"
 #include "generic.h"

@@ -18,7 +18,8 @@ const attar_training_kernel_table *attar_training_kernels_select(const char *nam
 #endif
         &attar_training_kernels_portable,
     };
+    // A table of deployable kernels that goes further in one set ("avx512vnni") is named after the plain one.
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-        if (strcmp(name, tables[i]->name) == 0) return tables[i];
+        if (strncmp(name, tables[i]->name, strlen(tables[i]->name)) == 0) return tables[i];
     return 0;
 }

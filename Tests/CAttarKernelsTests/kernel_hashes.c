@@ -74,6 +74,7 @@ static int64_t extent(char letter, const shape *s) {
     case 'T': return s->tokens + 16;
     case 'S': return s->size + 16;
     case 'G': return 2 * s->size + 64;
+    case 'Q': return 16 * (s->inner + 16);
     default: abort();
     }
 }
@@ -90,6 +91,21 @@ static void *quantized(int64_t scales, int64_t codes) {
     char *block = calloc(1, (size_t)(at + codes + 16));
     for (int64_t i = 0; i < scales; i++) ((float *)block)[i] = (float)(1 + below(1000)) / 4096.0f;
     for (int64_t i = 0; i < codes; i++) block[at + i] = (char)next();
+    return block;
+}
+
+/// Scales, the sums of codes, then the codes.
+static void *int8_panels(int64_t outputs, int64_t inner) {
+    char *scales = quantized(outputs, outputs * inner), *block = malloc((size_t)(outputs * (8 + inner)));
+    memcpy(block, scales, (size_t)outputs * 4);
+    memcpy(block + outputs * 8, scales + outputs * 4, (size_t)(outputs * inner));
+    for (int64_t o = 0; o < outputs; o++) {
+        const signed char *panel = (const signed char *)block + outputs * 8 + o / 16 * inner * 16;
+        int32_t sum = 0;
+        for (int64_t i = 0; i < inner; i++) sum += panel[i / 4 * 64 + o % 16 * 4 + i % 4];
+        memcpy(block + outputs * 4 + o * 4, &sum, sizeof sum);
+    }
+    free(scales);
     return block;
 }
 
@@ -121,7 +137,7 @@ static attar_operand operand(const char *spec, const shape *s) {
     case 'f': o.data = floats(rows * columns, 0); break;
     case 'd': o.data = floats(rows * columns, 1); break;
     case 'p': o.data = floats(rounded(rows, 16) * columns, 0); break;                       // panels
-    case 'q': o.data = quantized(rounded(rows, 16), rounded(rows, 16) * columns); break;     // int8 panels
+    case 'q': o.data = int8_panels(rounded(rows, 16), rounded(columns, 4)); break;
     case 'b': o.data = quantized(rows, rows * columns); break;                              // int8 rows
     case 'h': o.data = quantized(rows, rows * rounded(columns, 32) / 2); break;              // int4 rows
     case 'i': o.data = words(rows, s->table); break;                                        // ids
@@ -214,7 +230,8 @@ int main(int arguments, char **argument) {
         {"linear_f32", k->linear_f32, "orn frk pnk f1n", 0},
         {"linear_f32 relu", k->linear_f32, "orn frk pnk f1n", ATTAR_RELU},
         {"linear_f32 gelu", k->linear_f32, "orn frk pnk f1n frn", ATTAR_GELU},
-        {"linear_i8", k->linear_i8, "orn frk qnk f1n frn", 0},
+        {"linear_i8", k->linear_i8, "orn s1Q frk qnk f1n frn", 0},
+        {"linear_i8 gelu", k->linear_i8, "orn s1Q frk qnk f1n", ATTAR_GELU},
         {"relu", k->relu, "orn frn", 0},
         {"gelu", k->gelu, "orn frn", 0},
         {"add", k->add, "orn frn frn", 0},

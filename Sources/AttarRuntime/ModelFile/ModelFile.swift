@@ -67,6 +67,13 @@ public final class ModelFile: @unchecked Sendable {
             // Kernels take all operands as mutable and write only those that the verifier let them.
             UnsafeMutableRawPointer(mutating: start + $0)
         }
+        for (buffer, memory) in zip(program.parameters, parameters) {
+            let weights = program.buffers[buffer]
+            guard weights.type == .int8Panels else { continue }
+            guard Int8Panels.sumsAreRight(memory, outputs: weights.rows.fixed, inner: weights.columns) else {
+                throw .codeSums(buffer: buffer)
+            }
+        }
         decision = sections.has(.decision) ? try Decision(reading: sections.reader(of: .decision)) : nil
         certificate =
             sections.has(.certificate)

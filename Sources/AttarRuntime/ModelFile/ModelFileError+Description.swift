@@ -77,6 +77,7 @@ extension ModelFileError: CustomStringConvertible {
 
         case .parametersEnd(let buffer): "the parameters section ends before the parameter in buffer \(buffer) does"
         case .parametersLeftOver(let bytes): "\(bytes) bytes of the parameters section are left over"
+        case .codeSums(let buffer): "the sums of codes in parameter \(buffer) are not those of its codes"
 
         case .unknownFeaturizer(let kind):
             "featurizer \(kind) is not known; 1 is hashed n-grams, 2 the known ones of them, 3 hashed tokens"

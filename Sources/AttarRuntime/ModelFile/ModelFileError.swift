@@ -55,6 +55,7 @@ public enum ModelFileError: Error, Equatable, Sendable {
     // Parameters.
     case parametersEnd(buffer: Int)
     case parametersLeftOver(bytes: Int)
+    case codeSums(buffer: Int)
 
     // Featurizers.
     case unknownFeaturizer(kind: Int)

@@ -15,8 +15,8 @@ struct OperandVerifier {
         case .embeddingInt8: try embedding(b, .int8Rows)
         case .embeddingInt4: try embedding(b, .int4Rows)
         case .addPositions: try positions(b)
-        case .linearFloat32: try linear(b, .float32Panels)
-        case .linearInt8: try linear(b, .int8Panels)
+        case .linearFloat32: try linear(operands: 1, b, .float32Panels)
+        case .linearInt8: try integerLinear(b)
         case .relu, .gelu, .scale, .add: try elementwise(b)
         case .layerNorm: try layerNorm(b)
         case .softmax: try softmax(b)
@@ -36,7 +36,8 @@ struct OperandVerifier {
         let (results, counts): (Int, ClosedRange<Int>) =
             switch opcode {
             case .embeddingBagFloat32, .embeddingBagInt8, .embeddingBagInt4: (1, 5...5)
-            case .linearFloat32, .linearInt8: (1, 4...5)
+            case .linearFloat32: (1, 4...5)
+            case .linearInt8: (2, 5...6)
             case .layerNorm, .addPositions: (1, 4...4)
             case .segmentAttention: (2, 4...4)
             case .add, .embeddingFloat32, .embeddingInt8, .embeddingInt4, .meanPool, .firstPool: (1, 3...3)
@@ -85,16 +86,29 @@ struct OperandVerifier {
         try need(3, offsets(b[3], of: b[0]))
     }
 
-    /// out[r,n], x[r,k], w[n,k], bias[1,n], residual[r,n] or none; the scalar is the activation.
-    private func linear(_ b: [Program.Buffer], _ weights: ElementType) throws(ModelFileError) {
-        try need(0, isFloat(b[0]))
-        try need(1, isFloat(b[1]) && b[1].rows == b[0].rows)
+    /// out[r,n], scratch, then as of floats, weights in integers.
+    private func integerLinear(_ b: [Program.Buffer]) throws(ModelFileError) {
         try need(
-            2,
-            b[2].type == weights && b[2].region == .parameter && b[2].rows == .init(axis: nil, fixed: b[0].columns)
-                && b[2].columns == b[1].columns)
-        try need(3, row(b[3], columnsOf: b[0]))
-        if b.count > 4 { try need(4, same(b[0], b[4])) }
+            1,
+            isFloat(b[1]) && b[1].rows == .init(axis: nil, fixed: Int8Panels.scratchRows)
+                && b[1].columns == Int8Panels.scratchColumns(inner: b[2].columns))
+        try need(2, b[2].columns <= Int8Panels.mostInner)
+        try linear(operands: 2, b, .int8Panels)
+    }
+
+    /// out[r,n], and from operand `first` on x[r,k], w[n,k], bias[1,n], residual[r,n] or none; the scalar is the activation.
+    private func linear(
+        operands first: Int, _ b: [Program.Buffer], _ weights: ElementType
+    ) throws(ModelFileError) {
+        let (result, x, w) = (b[0], b[first], b[first + 1])
+        try need(0, isFloat(result))
+        try need(first, isFloat(x) && x.rows == result.rows)
+        try need(
+            first + 1,
+            w.type == weights && w.region == .parameter && w.rows == .init(axis: nil, fixed: result.columns)
+                && w.columns == x.columns)
+        try need(first + 2, row(b[first + 2], columnsOf: result))
+        if b.count > first + 3 { try need(first + 3, same(result, b[first + 3])) }
         try needScalar(wholeScalar.map { (0...2).contains($0) } ?? false)
     }
 

@@ -1,8 +1,8 @@
 /// How the numbers of a buffer are stored.
 ///
 /// "Rows" are rows of a table; "panels" hold a linear layer's weights `[outputs, inner]` as panels of 16 outputs,
-/// each `[inner, 16]`, which every
-/// kernel reads in place. Quantized forms start with one float scale a row (padded to 64 bytes), then the codes.
+/// each `[inner, 16]`, which every kernel reads in place. Quantized forms start with one float scale a row (padded to 64
+/// bytes), then the codes; for int8 panels see `Int8Panels`.
 public enum ElementType: UInt8, Sendable, CaseIterable {
     case float32 = 1
     case uint32 = 2
@@ -19,16 +19,17 @@ public enum ElementType: UInt8, Sendable, CaseIterable {
         case .float32Panels: product(paddedToPanels(rows), columns, 4)
         case .int8Rows: sum(scales(rows), product(rows, columns))
         case .int4Rows: sum(scales(rows), product(rows, roundedUp(columns, to: 32), 1).map { $0 / 2 })
-        case .int8Panels: sum(scales(paddedToPanels(rows)), product(paddedToPanels(rows), columns))
+        case .int8Panels:
+            sum(product(paddedToPanels(rows), 8), product(paddedToPanels(rows), roundedUp(columns, to: 4)))
         }
     }
 
-    /// Bytes of the scales that stand before the codes; 0 for unquantized forms.
-    public func scaleBytes(rows: Int) -> Int? {
+    /// Bytes that stand before the codes: scales, and sums of int8 panels; 0 for unquantized forms.
+    public func codesOffset(rows: Int) -> Int? {
         switch self {
         case .float32, .uint32, .float32Panels: 0
         case .int8Rows, .int4Rows: scales(rows)
-        case .int8Panels: scales(paddedToPanels(rows))
+        case .int8Panels: product(paddedToPanels(rows), 8)
         }
     }
 }

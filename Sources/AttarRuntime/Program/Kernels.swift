@@ -21,7 +21,7 @@ public struct Kernels: @unchecked Sendable {
         self.training = training?(String(cString: table.pointee.name))
     }
 
-    /// "portable", "avx2", "avx512" or "neon".
+    /// "portable", "avx2", "avx512", "avx512vnni", "neon" or "neondot".
     public var name: String { String(cString: table.pointee.name) }
 
     /// Kernels that this processor runs, fastest first.

@@ -46,7 +46,8 @@ typedef struct {
     attar_kernel add_positions;      // out[t,d], x[t,d], positions[l,d], offsets[r+1]; tokens past l take the last
     attar_kernel linear_f32;         // out[r,n], x[r,k], w panels [n,k], bias[1,n] or null, residual[r,n] or null;
                                      // scalar[0] an attar_activation: activation(x w^T + bias) + residual
-    attar_kernel linear_i8;          // same, w in int8 panels with a scale a row
+    attar_kernel linear_i8;          // out[r,n], scratch[16, 8 a 16 of k], x[r,k], w int8 panels [n,k], then as above;
+                                     // a row of x goes to int8 by its largest magnitude, sums are exact
     attar_kernel relu;               // out[r,c], x[r,c]
     attar_kernel gelu;               // out[r,c], x[r,c]
     attar_kernel add;                // out[r,c], a[r,c], b[r,c]
@@ -59,12 +60,16 @@ typedef struct {
     attar_kernel first_pool;         // same
 } attar_kernel_table;
 
-/// The fastest table that this processor runs, or the one of that name ("portable", "avx2", "avx512", "neon"); null
-/// where the name is unknown or the processor cannot run it.
+/// The fastest table that this processor runs, or the one of that name ("portable", "avx2", "avx512", "avx512vnni",
+/// "neon", "neondot"); null where the name is unknown or the processor cannot run it.
 const attar_kernel_table *attar_kernels_select(const char *name);
 
 /// The name of the `index`th table that this processor runs, fastest first; null past the last.
 const char *attar_kernels_name(int index);
+
+/// Whether the sums of codes that int8 panels [outputs, inner] hold are those of the codes that follow them, padding
+/// included. Kernels rely on it.
+int attar_int8_sums_are_right(const void *panels, int64_t outputs, int64_t inner);
 
 /// CRC-32C (Castagnoli) of `size` bytes, continuing `crc` (0 to start).
 uint32_t attar_crc32c(uint32_t crc, const void *bytes, size_t size);

@@ -21,6 +21,16 @@ extension ReferenceInterpreter {
         }
     }
 
+    /// The same values, each off by half a step of its row's 127 steps to the largest magnitude.
+    func quantizedRows(_ x: ReferenceValue) -> ReferenceValue {
+        let largest = (0..<x.rows).map { row in
+            (0..<x.columns).reduce(0.0) { max($0, x[row, $1].value.magnitude + x[row, $1].error) }
+        }
+        return ReferenceValue(rows: x.rows, columns: x.columns) { row, column in
+            Bounded(x[row, column].value, x[row, column].error + largest[row] / 254 * (1 + 127 * 4 * Rounding.unit))
+        }
+    }
+
     func linear(_ x: ReferenceValue, weights: ReferenceValue, bias: ReferenceValue) -> ReferenceValue {
         ReferenceValue(rows: x.rows, columns: weights.rows) { row, output in
             let product = products((0..<x.columns).lazy.map { (x[row, $0], weights[output, $0]) })

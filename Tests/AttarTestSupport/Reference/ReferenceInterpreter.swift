@@ -42,9 +42,9 @@ package struct ReferenceInterpreter {
             return embeddingBag(x[0], ids: x[1], weights: x[2], offsets: offsets(of: node.inputs[1]))
         case .embedding: return embedding(x[0], ids: x[1])
         case .addPositions: return addPositions(x[0], x[1], offsets: offsets(of: node.inputs[0]))
-        case .linear: return linear(x[0], weights: x[1], bias: x[2])
+        case .linear: return linear(activations(of: node, x[0]), weights: x[1], bias: x[2])
         case .fusedLinear(let activation, let addsResidual):
-            let product = linear(x[0], weights: x[1], bias: x[2])
+            let product = linear(activations(of: node, x[0]), weights: x[1], bias: x[2])
             let activated =
                 switch activation {
                 case .none: product
@@ -93,6 +93,11 @@ package struct ReferenceInterpreter {
             return sparseCrossEntropyGradient(
                 x[0], ids: x[1], targets: x[2], weights: x[3], cotangent: x[4], temperature: temperature)
         }
+    }
+
+    /// What a linear layer multiplies with its weights: integers, a scale a row, if these are integers.
+    private func activations(of node: Graph.Node, _ x: ReferenceValue) -> ReferenceValue {
+        graph.nodes[node.inputs[1]].type == .int8Panels ? quantizedRows(x) : x
     }
 
     private func offsets(of axis: BatchAxis) -> [Int] {

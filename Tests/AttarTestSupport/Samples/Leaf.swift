@@ -45,7 +45,7 @@ package struct Leaf: Sendable {
     /// The bytes that a kernel reads. Padding is filled with bytes that no result may depend on.
     package func bytes(as type: ElementType) -> [UInt8] {
         if case .stored(let bytes) = content { return bytes }
-        guard let size = type.bytes(rows: rows, columns: columns), let codesStart = type.scaleBytes(rows: rows) else {
+        guard let size = type.bytes(rows: rows, columns: columns), let codesStart = type.codesOffset(rows: rows) else {
             preconditionFailure("a sample is too large")
         }
         var bytes = [UInt8](repeating: 0xFF, count: size)
@@ -70,6 +70,17 @@ package struct Leaf: Sendable {
                     bytes[at] = UInt8(bitPattern: code)
                 }
             }
+            if type == .int8Panels {
+                let panelBytes = 16 * ((columns + 3) / 4 * 4)
+                for row in 0..<(codesStart / 8) {
+                    let panel = codesStart + row / 16 * panelBytes
+                    var sum = Int32(0)
+                    for quad in stride(from: panel + row % 16 * 4, to: panel + panelBytes, by: 64) {
+                        for code in bytes[quad..<(quad + 4)] { sum += Int32(Int8(bitPattern: code)) }
+                    }
+                    put(UInt32(bitPattern: sum), at: codesStart / 2 + 4 * row)
+                }
+            }
         case .stored: break
         }
         return bytes
@@ -82,7 +93,8 @@ extension ElementType {
         let (row, column) = (index / columns, index % columns)
         return switch self {
         case .float32, .uint32, .int8Rows: index
-        case .float32Panels, .int8Panels: (row / 16 * columns + column) * 16 + row % 16
+        case .float32Panels: (row / 16 * columns + column) * 16 + row % 16
+        case .int8Panels: row / 16 * 16 * ((columns + 3) / 4 * 4) + column / 4 * 64 + row % 16 * 4 + column % 4
         case .int4Rows: row * ((columns + 31) / 32 * 16) + column / 32 * 16 + column % 16
         }
     }

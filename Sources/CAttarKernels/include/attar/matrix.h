@@ -20,6 +20,7 @@ typedef struct {
     int64_t c_ahead;  // from a tile's part of c to the next one's, which comes closer meanwhile; 0 where caches hold c
     int64_t steps;
     int resumes;  // the chains go on from what c holds
+    const float *bias;  // added to finished sums, one a column; or null
 } product_view;
 
 /// Panels of a tile of so many rows.
@@ -58,6 +59,13 @@ ATTAR_INLINE void product_tile(
 #pragma clang loop unroll(full)
             for (int p = 0; p < panels; p++) sum[r * panels + p] = fma16(x, lane[p], sum[r * panels + p]);
         }
+    }
+    if (v->bias) {
+        v16 bias[4];
+#pragma clang loop unroll(full)
+        for (int p = 0; p < panels; p++) bias[p] = load_part16(v->bias + (panel + p) * 16, lanes, 0);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows * panels; i++) sum[i] = sum[i] + bias[i % panels];
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows * panels; i++) store_part16(C_OF(i), sum[i], lanes);
@@ -121,10 +129,10 @@ static void small_product(const product_view *v, int64_t rows, int64_t columns) 
 /// Called for rows and columns whose sums are done.
 typedef void (*product_end)(const void *context, int64_t row, int64_t rows, int64_t column, int64_t columns);
 
-/// out[r,n] = x[r,k] times panels [n,k], each panel 16 n wide and all k deep.
+/// out[r,n] = x[r,k] times panels [n,k], each panel 16 n wide and all k deep, and bias[n] unless null.
 ATTAR_INLINE void panel_product(
-    float *out, const float *x, const void *panels, int bits, int64_t rows, int64_t inner, int64_t outputs,
-    product_end end, const void *context) {
+    float *out, const float *x, const void *panels, int bits, const float *bias, int64_t rows, int64_t inner,
+    int64_t outputs, product_end end, const void *context) {
     __attribute__((aligned(64))) float tile[ATTAR_TILE_ROWS * ATTAR_BLOCK_STRIDE];
     for (int64_t block = 0; block < rows; block += ATTAR_BLOCK_ROWS)
         for (int64_t column = 0; column < outputs; column += ATTAR_BLOCK_PANELS * 16) {
@@ -138,11 +146,16 @@ ATTAR_INLINE void panel_product(
                     .b_panel = inner * 16, .b_step = 16,
                     .c_row = outputs, .c_panel = 16, .c_ahead = 16 * ATTAR_TILE_PANELS(ATTAR_TILE_ROWS),
                     .steps = smaller(inner - step, ATTAR_BLOCK_STEPS), .resumes = step > 0};
+                if (bias && step + v.steps == inner) v.bias = bias + column;
                 for (int64_t row = block; row < block_end; row += ATTAR_TILE_ROWS) {
                     const int64_t live = smaller(rows - row, ATTAR_TILE_ROWS);
                     const float *from = x + row * inner + step;
-                    for (int64_t r = 0; r < live; r++, from += inner)
-                        memcpy(tile + r * ATTAR_BLOCK_STRIDE, from, (size_t)v.steps * sizeof(float));
+                    for (int64_t r = 0; r < live; r++, from += inner) {
+                        float *to = tile + r * ATTAR_BLOCK_STRIDE;
+                        int64_t s = 0;
+                        for (; s + 16 <= v.steps; s += 16) store16(to + s, load16(from + s));
+                        if (s < v.steps) store_part16(to + s, load_part16(from + s, v.steps - s, 0), v.steps - s);
+                    }
                     for (int64_t r = 0; r < smaller(rows - row - live, ATTAR_TILE_ROWS); r++, from += inner)
                         for (int64_t s = 0; s < v.steps; s += 16) __builtin_prefetch(from + s);
                     v.c = out + row * outputs + column;

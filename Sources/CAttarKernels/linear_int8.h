@@ -1,0 +1,144 @@
+// Linear layers on integers: rows are quantized as they come in, the sums are exact.
+//
+// ATTAR_DOT names the header in dot/ with the products of codes of an instruction set.
+
+#include "linear_view.h"
+
+/// Scratch holds the codes of this many rows, two bytes each at most.
+#define ATTAR_INT8_ROWS 16
+/// Rows below this count as zeros: 127 / largest must be finite.
+#define ATTAR_INT8_SMALLEST 0x1p-100f
+
+/// An int8 weight matrix in memory: a scale an output, the sum of an output's codes, then panels of 16 outputs,
+/// each [quads, 16, 4] codes: the four of a quad are consecutive inner steps.
+typedef struct {
+    const float *scale;
+    const int32_t *code_sum;
+    const int8_t *codes;
+    int64_t quads;
+} int8_panels;
+
+ATTAR_INLINE int8_panels int8_panels_of(const linear_view *v) {
+    const int64_t padded = ROUND_UP(v->outputs, 16);
+    return (int8_panels){
+        .scale = (const float *)v->panels, .code_sum = (const int32_t *)v->panels + padded,
+        .codes = (const int8_t *)v->panels + 8 * padded, .quads = ROUND_UP(v->inner, 4) / 4};
+}
+
+/// The low bytes of sixteen lanes.
+ATTAR_INLINE void store_bytes16(int8_t *to, v16i bits) {
+    const v16b bytes = __builtin_convertvector(bits, v16b);
+    memcpy(to, &bytes, sizeof bytes);
+}
+
+#include ATTAR_DOT
+
+/// Writes the codes of a row, whole vectors of them, and gives their scale: x is about scale * code. A row that is not
+/// finite throughout has codes of zero and a scale of NaN, so that all its results are NaN.
+static float quantize_row(dot_code *codes, const float *x, int64_t inner) {
+    v16i bits = {0};
+    for (int64_t c = 0; c < inner; c += 16)
+        bits = __builtin_elementwise_max(bits, (v16i)load_part16(x + c, lanes_left(inner, c), 0) & 0x7FFFFFFF);
+    // Magnitudes have the order of their bits; infinity and NaN come last.
+    const int32_t most = __builtin_reduce_max(bits);
+    float largest;
+    memcpy(&largest, &most, sizeof largest);
+    if (most >= 0x7F800000 || largest < ATTAR_INT8_SMALLEST) {
+        for (int64_t c = 0; c < ROUND_UP(inner, 16); c++) codes[c] = DOT_ZERO;
+        return most >= 0x7F800000 ? __builtin_nanf("") : 0;
+    }
+    // Adding 1.5 * 2^23 rounds to an integer, ties to even, and leaves it in the low bits.
+    const v16 inverse = splat16(127.0f / largest), magic = splat16(12582912.0f + DOT_ZERO);
+    for (int64_t c = 0; c < inner; c += 16) {
+        const v16 x16 = load_part16(x + c, lanes_left(inner, c), 0);
+        dot_store_codes(codes + c, (v16i)fma16(x16, inverse, magic));
+    }
+    return largest / 127.0f;
+}
+
+/// sums[rows][panels] of a tile of the result, from its first row and column on.
+ATTAR_INLINE void finish_sums_as(
+    const linear_view *v, attar_activation activation, const v16i *sums, const float *row_scale, int64_t row,
+    int64_t rows, int64_t column, int64_t panels) {
+    for (int64_t p = 0; p < panels; p++) {
+        const int64_t c = column + p * 16, count = lanes_left(v->outputs, c);
+        const v16 scale = load16((const float *)v->panels + c);
+        const v16 bias = v->bias ? load_part16(v->bias + c, count, 0) : splat16(0);
+        for (int64_t r = 0; r < rows; r++) {
+            const v16 sum = __builtin_convertvector(sums[r * panels + p], v16);
+            v16 y = activated16(fma16(sum, splat16(row_scale[r]) * scale, bias), activation);
+            if (v->residual) y = y + load_part16(v->residual + (row + r) * v->outputs + c, count, 0);
+            store_part16(v->out + (row + r) * v->outputs + c, y, count);
+        }
+    }
+}
+
+static void finish_sums(
+    const linear_view *v, const v16i *sums, const float *row_scale, int64_t row, int64_t rows, int64_t column,
+    int64_t panels) {
+#define ATTAR_FINISH(activation)                                                                      \
+    case activation:                                                                                  \
+        finish_sums_as(v, activation, sums, row_scale, row, rows, column, panels);                    \
+        break;
+    switch (v->activation) {
+        ATTAR_FINISH(ATTAR_NO_ACTIVATION)
+        ATTAR_FINISH(ATTAR_RELU)
+        ATTAR_FINISH(ATTAR_GELU)
+    }
+#undef ATTAR_FINISH
+}
+
+/// All outputs of `rows` rows, from `row` on, whose codes stand `stride` apart.
+ATTAR_INLINE void int8_rows(
+    const linear_view *v, const dot_code *codes, int64_t stride, const float *row_scale, int64_t row, int rows) {
+    const int8_panels w = int8_panels_of(v);
+    v16i sums[DOT_SUMS];
+    int64_t column = 0;
+    for (; column + 16 * DOT_PANELS(rows) <= ROUND_UP(v->outputs, 16); column += 16 * DOT_PANELS(rows)) {
+        dot_tile(sums, codes, stride, &w, column, rows, DOT_PANELS(rows));
+        finish_sums(v, sums, row_scale, row, rows, column, DOT_PANELS(rows));
+    }
+    for (; column < v->outputs; column += 16) {
+        dot_tile(sums, codes, stride, &w, column, rows, 1);
+        finish_sums(v, sums, row_scale, row, rows, column, 1);
+    }
+}
+
+static void linear_i8(const attar_call *call) {
+    const linear_view v = linear_operands(call, 1);
+    dot_code *codes = call->operand[1].data;
+    const int64_t stride = ROUND_UP(v.inner, 16);
+    // Blocks, and tiles in them, of about equal size: a single row left over costs as much as several.
+    const int64_t blocks = ROUND_UP(v.rows, ATTAR_INT8_ROWS) / ATTAR_INT8_ROWS;
+    for (int64_t block = 0; block < blocks; block++) {
+        const int64_t first = v.rows * block / blocks, count = v.rows * (block + 1) / blocks - first;
+        float scale[ATTAR_INT8_ROWS];
+        for (int64_t r = 0; r < count; r++)
+            scale[r] = quantize_row(codes + r * stride, v.x + (first + r) * v.inner, v.inner);
+        const int64_t tiles = ROUND_UP(count, DOT_ROWS) / DOT_ROWS;
+        for (int64_t tile = 0; tile < tiles; tile++) {
+            const int64_t r = count * tile / tiles;
+#define ATTAR_ROWS(rows)                                                                 \
+    case rows:                                                                           \
+        int8_rows(&v, codes + r * stride, stride, scale + r, first + r, rows);           \
+        break;
+            switch (count * (tile + 1) / tiles - r) {
+                ATTAR_ROWS(1)
+                ATTAR_ROWS(2)
+#if DOT_ROWS > 2
+                ATTAR_ROWS(3)
+                ATTAR_ROWS(4)
+#endif
+#if DOT_ROWS > 4
+                ATTAR_ROWS(5)
+                ATTAR_ROWS(6)
+#endif
+#if DOT_ROWS > 6
+                ATTAR_ROWS(7)
+                ATTAR_ROWS(8)
+#endif
+            }
+#undef ATTAR_ROWS
+        }
+    }
+}
