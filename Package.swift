@@ -12,6 +12,7 @@ let package = Package(
     products: [
         .executable(name: "attar", targets: ["attar"]),
         .library(name: "AttarRuntime", targets: ["AttarRuntime"]),
+        .library(name: "AttarC", type: .dynamic, targets: ["AttarC"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -26,6 +27,9 @@ let package = Package(
         // The deployable part: no Foundation, no third-party code.
         .target(name: "CAttarKernels", cSettings: kernelSettings),
         .target(name: "AttarRuntime", dependencies: ["CAttarKernels"], exclude: ["ModelFile/Format.md"]),
+        // The C ABI: its header, and what implements it.
+        .target(name: "CAttar", exclude: ["examples", "freestanding"]),
+        .target(name: "AttarC", dependencies: ["AttarRuntime", "CAttar"]),
 
         // Graphs and training.
         .target(name: "CAttarTrainingKernels", dependencies: ["CAttarKernels"], cSettings: kernelSettings),
@@ -77,7 +81,7 @@ let package = Package(
         .executableTarget(
             name: "attar-bench",
             dependencies: [
-                "AttarTraining", "CAttarPeak", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "AttarQuantization", "CAttarPeak", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests.
@@ -91,12 +95,16 @@ let package = Package(
             ],
             path: "Tests/AttarTestSupport"),
         .testTarget(
-            name: "AttarRuntimeTests", dependencies: ["AttarRuntime", "CAttarTrainingKernels", "AttarTestSupport"]),
+            name: "AttarRuntimeTests",
+            dependencies: [
+                "AttarC", "AttarRuntime", "CAllocationCounter", "CAttarTrainingKernels", "AttarTestSupport",
+            ]),
         .testTarget(name: "AttarGraphTests", dependencies: ["AttarGraph", "AttarTraining", "AttarTestSupport"]),
         .testTarget(
             name: "AttarStatisticsTests", dependencies: ["AttarStatistics", "AttarTestSupport"], exclude: ["Goldens"]),
         .testTarget(name: "AttarDataTests", dependencies: ["AttarData", "AttarHDF5", "AttarTestSupport"]),
         .testTarget(name: "AttarTeacherTests", dependencies: ["AttarTeacher", "AttarTestSupport"]),
+        .executableTarget(name: "SmallModels", dependencies: ["AttarTestSupport"], path: "Tests/SmallModels"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
             name: "AttarTrainingTests",

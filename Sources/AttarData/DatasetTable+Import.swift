@@ -5,6 +5,8 @@ extension DatasetTable {
     package struct ImportOptions: Sendable {
         package var textColumn = "text"
         package var labelColumn = "label"
+        /// Whether a table without that column is refused; else its rows count as unlabelled.
+        package var requiresLabels = false
         /// The labels in their order; nil takes those that occur: first as in the probability columns, the rest sorted.
         package var labels: [String]?
         /// For tables without a column `split`.
@@ -24,6 +26,11 @@ extension DatasetTable {
         }
         let text = try TextBytes(try TextTable.bytes(of: url), path: url.path)
         let present = try columnNames(text, format: format)
+        if options.requiresLabels, !present.contains(options.labelColumn) {
+            throw .missingColumn(
+                path: url.path, column: options.labelColumn, present: present,
+                nearest: nearestName(to: options.labelColumn, among: present))
+        }
         let teachers = present.compactMap(ProbabilityColumn.init(name:))
         let columns =
             [TableColumn(name: options.textColumn, isText: true)]

@@ -82,7 +82,7 @@ package func monotonicTime() -> Duration {
 private let origin = ContinuousClock.now
 
 extension Duration {
-    fileprivate var microseconds: Double {
+    var microseconds: Double {
         Double(components.seconds) * 1e6 + Double(components.attoseconds) / 1e12
     }
 }

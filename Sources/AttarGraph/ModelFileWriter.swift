@@ -10,24 +10,33 @@ package struct ModelFileWriter {
     package var labels: [String]
     /// JSON with sorted keys, so that equal models are equal files.
     package var metadata: String
+    package var decision: Decision?
 
     package init(
         program: Program, parameters: [UnsafeRawBufferPointer], featurizer: Featurizer, labels: [String],
-        metadata: String
+        metadata: String, decision: Decision? = nil
     ) {
         self.program = program
         self.parameters = parameters
         self.featurizer = featurizer
         self.labels = labels
         self.metadata = metadata
+        self.decision = decision
     }
 
-    /// The whole file. The parameters' memory is only read here.
-    package func bytes() -> [UInt8] {
-        let sections: [(ModelFile.Section, [UInt8])] = [
+    /// The whole file, without a certificate. The parameters' memory is only read here.
+    package func bytes() -> [UInt8] { bytes(certificate: nil) }
+
+    /// The whole file, with the bytes of a certificate section where they are given.
+    func bytes(certificate: [UInt8]?) -> [UInt8] {
+        var sections: [(ModelFile.Section, [UInt8])] = [
             (.program, program.encoded), (.featurizer, featurizer.encoded), (.labels, encodedLabels),
-            (.metadata, Array(metadata.utf8)), (.parameters, encodedParameters),
+            (.metadata, Array(metadata.utf8)),
         ]
+        if let decision { sections.append((.decision, decision.encoded)) }
+        if let certificate { sections.append((.certificate, certificate)) }
+        sections.append((.parameters, encodedParameters))
+
         let tableEnd = ModelFile.headerBytes + sections.count * ModelFile.entryBytes
         var offset = (tableEnd + 63) / 64 * 64
         var table = ByteWriter()
@@ -48,11 +57,13 @@ package struct ModelFileWriter {
         header.u32(UInt32(sections.count))
         header.u64(offset)
         header.bytes += [UInt8](repeating: 0, count: ModelFile.headerBytes - header.bytes.count)
-        var head = header.bytes + table.bytes
-        var crc = ByteWriter()
-        crc.u32(attar_crc32c(0, head, head.count))
-        head.replaceSubrange(24..<28, with: crc.bytes)
-        return head + body
+        var file = header.bytes + table.bytes + body
+        // The hash first: the checksum of the header covers it.
+        file.replaceSubrange(ModelFile.hashRange, with: file.withUnsafeBytes(ModelFile.hash(of:)))
+        var checksum = ByteWriter()
+        checksum.u32(attar_crc32c(0, file, tableEnd))
+        file.replaceSubrange(ModelFile.checksumRange, with: checksum.bytes)
+        return file
     }
 
     private var encodedLabels: [UInt8] {
@@ -71,11 +82,12 @@ package struct ModelFileWriter {
 }
 
 /// Little-endian numbers and texts.
-private struct ByteWriter {
+struct ByteWriter {
     var bytes: [UInt8] = []
 
     mutating func u32(_ value: UInt32) { withUnsafeBytes(of: value.littleEndian) { bytes += $0 } }
-    mutating func u64(_ value: Int) { withUnsafeBytes(of: UInt64(value).littleEndian) { bytes += $0 } }
+    mutating func u64(_ value: UInt64) { withUnsafeBytes(of: value.littleEndian) { bytes += $0 } }
+    mutating func u64(_ value: Int) { u64(UInt64(value)) }
     mutating func f32(_ value: Float) { u32(value.bitPattern) }
     mutating func index(_ value: Int?) { u32(value.map { UInt32($0) } ?? .max) }
 
@@ -113,6 +125,16 @@ extension Program {
         }
         writer.u32(UInt32(outputs.count))
         for output in outputs { writer.index(output) }
+        return writer.bytes
+    }
+}
+
+extension Decision {
+    fileprivate var encoded: [UInt8] {
+        var writer = ByteWriter()
+        // No flag is defined.
+        writer.u32(0)
+        writer.f32(abstentionThreshold)
         return writer.bytes
     }
 }

@@ -100,7 +100,7 @@ package struct WeightQuantizer: Sendable {
 
     /// The byte that holds a code, counted from the first code. int4: 16 bytes hold 32 columns, the low nibbles the
     /// first 16.
-    private static func position(row: Int, column: Int, columns: Int, type: ElementType) -> Int {
+    static func position(row: Int, column: Int, columns: Int, type: ElementType) -> Int {
         switch type {
         case .int8Panels: Int8Panels.position(row: row, column: column, columns: columns)
         case .int4Rows: row * ((columns + 31) / 32 * 16) + column / 32 * 16 + column % 16

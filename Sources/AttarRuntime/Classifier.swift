@@ -1,100 +1,176 @@
-/// A text classifier from a model file: label and calibrated probabilities of one text at a time.
+/// A text classifier from a model file: labels and calibrated probabilities.
 ///
-/// All memory is taken when it is opened; a prediction allocates nothing but the result. Not for use by several
-/// threads at once: open one a thread,
-/// they can share a `ModelFile`.
+/// All memory is taken when it is opened, or given by the caller; a prediction allocates nothing but its result. Not for
+/// use by several threads at once: open one a thread, they can share a `ModelFile`; or use a `BatchClassifier`.
 public final class Classifier {
     public let file: ModelFile
+    /// Most texts that run through the program together.
+    public let batch: Int
+    /// A prediction whose likeliest label has a smaller probability abstains; at first what the file says, or 0.
+    public var abstentionThreshold: Float
 
     private var executor: Executor
     private let scratch: NGramScratch
+    /// What was taken here; nil where the caller gave the memory.
+    private let ownMemory: UnsafeMutableRawPointer?
     private let ids: UnsafeMutablePointer<UInt32>
     /// Nil where ids have no weights.
     private let weights: UnsafeMutablePointer<Float>?
     private let offsets: UnsafeMutablePointer<UInt32>
-    private let output: UnsafeMutablePointer<Float>
-    private let examplesAxis: Int
+    private let output: UnsafePointer<Float>
+    private let layout: ClassifierLayout
 
     public var labels: [String] { file.labels }
 
+    /// - Parameters:
+    ///   - batch: most texts that run through the program together.
+    ///   - kernels: those of one instruction set; nil for the fastest of this processor.
+    ///   - given: `workingBytes(_:batch:)` bytes at a multiple of 64, which outlive the classifier; nil to take them.
+    /// - Throws: `ModelFileError.unusable` where the memory is too small or not aligned, or cannot be had.
+    public init(
+        _ file: ModelFile, batch: Int = 1, kernels: Kernels? = nil, memory given: UnsafeMutableRawBufferPointer? = nil
+    ) throws(ModelFileError) {
+        precondition(batch > 0, "a batch holds a text at least")
+        let interface = file.interface
+        do throws(RuntimeError) {
+            layout = try ClassifierLayout(file, batch: batch)
+            let table: Kernels
+            if let kernels { table = kernels } else { table = try Kernels() }
+            if let given { try MemoryPlan.check(given, holds: layout.bytes) }
+            ownMemory = given == nil ? .allocate(byteCount: layout.bytes, alignment: MemoryPlan.alignment) : nil
+            guard let memory = ownMemory ?? given?.baseAddress else { preconditionFailure("the memory was checked") }
+            executor = try Executor(
+                file.program, capacities: layout.capacities, parameters: file.parameters, kernels: table,
+                memory: UnsafeMutableRawBufferPointer(start: memory, count: layout.executorBytes))
+            scratch = NGramScratch(maximumBytes: file.featurizer.maximumBytes, memory: memory + layout.executorBytes)
+        } catch {
+            throw .unusable(error)
+        }
+        ids = executor.pointer(to: interface.ids)
+        var weights: UnsafeMutablePointer<Float>?
+        if let buffer = interface.weights { weights = executor.pointer(to: buffer) }
+        self.weights = weights
+        offsets = executor.pointer(to: interface.offsets)
+        output = UnsafePointer(executor.pointer(to: interface.probabilities))
+        abstentionThreshold = file.decision?.abstentionThreshold ?? 0
+        self.batch = batch
+        self.file = file
+    }
+
+    /// Opens the file at `path`.
     public convenience init(contentsOf path: String) throws(ModelFileError) {
         try self.init(ModelFile(path: path))
     }
 
-    public init(_ file: ModelFile) throws(ModelFileError) {
-        let program = file.program
-        let features = file.featurizer.mostIds
+    deinit { ownMemory?.deallocate() }
+
+    /// Bytes that a classifier of this file works in, beyond the file itself.
+    public static func workingBytes(_ file: ModelFile, batch: Int = 1) throws(ModelFileError) -> Int {
         do throws(RuntimeError) {
-            guard let ids = program.buffer(named: "ids"),
-                let axis = program.buffers[ids].rows.axis, let examples = program.axes[axis].parent,
-                let offsets = program.buffer(named: program.axes[axis].name + ".offsets"),
-                let output = program.buffer(named: "probabilities")
-            else { throw .unknownBuffer(name: "ids") }
-            executor = try Executor(
-                program, capacities: program.axes.indices.map { $0 == examples ? 1 : features },
-                parameters: file.parameters,
-                kernels: Kernels())
-            self.ids = executor.pointer(to: ids)
-            if let weights = program.buffer(named: "weights") {
-                self.weights = executor.pointer(to: weights)
-            } else {
-                weights = nil
-            }
-            self.offsets = executor.pointer(to: offsets)
-            self.output = executor.pointer(to: output)
-            examplesAxis = examples
+            return try ClassifierLayout(file, batch: batch).bytes
         } catch {
             throw .unusable(error)
         }
-        scratch = NGramScratch(for: file.featurizer)
-        self.file = file
     }
 
-    /// Writes the probability of each label, in the order of `labels`, and gives the index of the largest (the first
-    /// one of equals).
+    /// The probability of each label, in the order of `labels`; valid until the next prediction. Allocates nothing.
     ///
-    /// - Parameters:
-    ///   - text: UTF-8; malformed bytes count as symbols.
-    ///   - probabilities: room for `labels.count` values.
-    public func predict(_ text: UnsafeBufferPointer<UInt8>, into probabilities: UnsafeMutableBufferPointer<Float>)
-        -> Int
-    {
-        let count = file.featurizer.featurize(text, scratch: scratch, ids: ids, weights: weights).count
-        offsets[0] = 0
-        offsets[1] = UInt32(count)
-        let examples = examplesAxis
-        do throws(RuntimeError) {
-            try executor.run { $0 == examples ? 1 : count }
-        } catch {
-            preconditionFailure("the executor was opened for every text: \(error)")
-        }
-        var best = 0
-        for index in 0..<file.labels.count {
-            probabilities[index] = output[index]
-            if output[index] > output[best] { best = index }
-        }
-        return best
+    /// - Parameter text: UTF-8; malformed bytes count as symbols.
+    public func probabilities(of text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<Float> {
+        run(examples: 1, features: add(text, as: 0, after: 0))
+        return probabilities(at: 0)
     }
 
-    public func predict(_ text: String) -> Prediction {
-        var text = text
-        var best = 0
-        let probabilities = [Float](unsafeUninitializedCapacity: labels.count) { buffer, count in
-            best = text.withUTF8 { predict($0, into: buffer) }
-            count = labels.count
+    /// Runs the program once more on the features of the last text: for measurements.
+    package func probabilitiesAgain() -> UnsafeBufferPointer<Float> {
+        run(examples: 1, features: Int(offsets[1]))
+        return probabilities(at: 0)
+    }
+
+    /// The probabilities of `count` texts, one by one in their order: as many together as memory holds.
+    ///
+    /// The bits are those of predictions one by one.
+    /// - Parameters:
+    ///   - text: gives the text at an index, in UTF-8.
+    ///   - take: gets the index of a text and its probabilities, which are valid during the call.
+    func predict(
+        count: Int, text: (_ index: Int) -> UnsafeBufferPointer<UInt8>,
+        take: (_ index: Int, UnsafeBufferPointer<Float>) -> Void
+    ) {
+        var (first, features) = (0, 0)
+        for index in 0..<count {
+            let next = text(index)
+            if index - first == batch || file.featurizer.mostIds(bytes: next.count) > layout.features - features {
+                finish(first..<index, features: features, take)
+                (first, features) = (index, 0)
+            }
+            features = add(next, as: index - first, after: features)
         }
-        return Prediction(label: labels[best], index: best, probabilities: probabilities)
+        finish(first..<count, features: features, take)
+    }
+
+    /// Runs the program for texts whose features are there.
+    private func finish(
+        _ texts: Range<Int>, features: Int, _ take: (_ index: Int, UnsafeBufferPointer<Float>) -> Void
+    ) {
+        guard !texts.isEmpty else { return }
+        run(examples: texts.count, features: features)
+        for index in texts { take(index, probabilities(at: index - texts.lowerBound)) }
+    }
+
+    /// Writes the features of a text behind those of the texts before it, and gives where they end.
+    private func add(_ text: UnsafeBufferPointer<UInt8>, as example: Int, after features: Int) -> Int {
+        let count = file.featurizer.featurize(
+            text, scratch: scratch, ids: ids + features, weights: weights.map { $0 + features }
+        ).count
+        if example == 0 { offsets[0] = 0 }
+        offsets[example + 1] = UInt32(features + count)
+        return features + count
+    }
+
+    private func run(examples: Int, features: Int) {
+        let examplesAxis = file.interface.examplesAxis
+        do throws(RuntimeError) {
+            try executor.run { $0 == examplesAxis ? examples : features }
+        } catch {
+            preconditionFailure("the executor was opened for every text")
+        }
+    }
+
+    private func probabilities(at example: Int) -> UnsafeBufferPointer<Float> {
+        UnsafeBufferPointer(start: output + example * file.labels.count, count: file.labels.count)
     }
 }
 
-/// What a classifier says of one text.
-public struct Prediction: Sendable, Equatable {
-    public let label: String
-    /// Index of `label` among the classifier's labels.
-    public let index: Int
-    /// One a label, in the classifier's order; they sum to 1.
-    public let probabilities: [Float]
+/// How a classifier divides its memory: inputs and arena, then the featurizer's.
+private struct ClassifierLayout {
+    /// Most ids that its texts have together.
+    let features: Int
+    let capacities: [Int]
+    let executorBytes: Int
+    let bytes: Int
 
-    /// The probability of `label`.
-    public var confidence: Float { probabilities[index] }
+    /// Ids of a batch of ordinary texts: more would be room that only the longest texts fill.
+    private static let usualIds = 1 << 12
+
+    init(_ file: ModelFile, batch: Int) throws(RuntimeError) {
+        let most = file.featurizer.mostIds
+        // One text always fits; `batch` of them where that is not much.
+        let (all, overflows) = most.multipliedReportingOverflow(by: batch)
+        features = max(most, overflows ? Self.usualIds : min(Self.usualIds, all))
+        capacities = file.interface.capacities(features: features, examples: batch)
+        let needed = try Executor.ownedBytes(file.program, capacities: capacities)
+        guard let padded = roundedUp(needed, to: MemoryPlan.alignment),
+            padded <= Int.max - NGramScratch.neededBytes(maximumBytes: file.featurizer.maximumBytes)
+        else { throw .tooLarge(buffer: "inputs and arena") }
+        executorBytes = padded
+        bytes = padded + NGramScratch.neededBytes(maximumBytes: file.featurizer.maximumBytes)
+    }
+}
+
+extension ClassifierInterface {
+    /// Capacities for so many texts of so many features together.
+    fileprivate func capacities(features: Int, examples: Int) -> [Int] {
+        examplesAxis == 0 ? [examples, features] : [features, examples]
+    }
 }

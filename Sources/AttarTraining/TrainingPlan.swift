@@ -20,9 +20,9 @@ package struct TrainingPlan: Sendable, Equatable, CustomStringConvertible {
     package var checkpointBytes: Int { parameterBytes + stateBytes }
 
     package var description: String {
-        "\(megabytes(parameterBytes)) parameters, \(megabytes(stateBytes)) optimizer, "
-            + "\(megabytes(gradientBytes)) gradients, \(shards) × \(megabytes(shardBytes)) shards, and "
-            + "\(megabytes(checkpointBytes)) while a checkpoint is written"
+        "\(megabytes(bytes)): \(megabytes(parameterBytes)) parameters, \(megabytes(stateBytes)) optimizer, "
+            + "\(megabytes(gradientBytes)) gradients, \(shards) × \(megabytes(shardBytes)) shards; "
+            + "\(megabytes(checkpointBytes)) more while a checkpoint is written"
     }
 
     /// Throws where the student's graph is wrong or a size cannot be counted.

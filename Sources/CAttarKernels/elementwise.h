@@ -45,24 +45,21 @@ static void softmax(const attar_call *call) {
     }
 }
 
-
-ATTAR_INLINE void layer_norm_rows(const attar_call *call, int64_t row, int rows) {
+ATTAR_INLINE void layer_norm_rows(const attar_call *call, int64_t row, int64_t rows, int whole) {
     const int64_t columns = call->operand[0].columns;
     float *out = (float *)call->operand[0].data + row * columns;
     const float *x = (const float *)call->operand[1].data + row * columns;
     const float *gain = call->operand[2].data, *bias = call->operand[3].data;
-    row_moments m[ATTAR_NORM_ROWS];
-    moments(m, x, rows, columns, call->scalar[0]);
-    for (int64_t c = 0; c < columns; c += 16) {
-        const int64_t count = lanes_left(columns, c);
-        const v16 g = load_part16(gain + c, count, 0), b = load_part16(bias + c, count, 0);
-        for (int i = 0; i < rows; i++) {
-            const v16 y = normalized16(load_part16(x + i * columns + c, count, 0), m[i]);
-            store_part16(out + i * columns + c, fma16(y, g, b), count);
+    row_moments m;
+    moments(&m, x, rows, columns, call->scalar[0], whole);
+    for (int64_t i = 0; i < rows; i++, out += columns, x += columns)
+        for (int64_t c = 0; c < columns; c += 16) {
+            const int64_t count = norm_lanes(whole, columns, c);
+            const v16 y = normalized16(load_part16(x + c, count, 0), &m, i);
+            store_part16(out + c, fma16(y, load_part16(gain + c, count, 0), load_part16(bias + c, count, 0)), count);
         }
-    }
 }
 
 static void layer_norm(const attar_call *call) {
-    ATTAR_BY_ROWS(call->operand[0].rows, layer_norm_rows)
+    ATTAR_BY_ROWS(call->operand[0].rows, call->operand[0].columns, layer_norm_rows)
 }

@@ -27,6 +27,9 @@ static void finish_block(const void *context, int64_t row, int64_t rows, int64_t
 }
 
 static void linear_f32(const attar_call *call) {
-    const linear_view v = linear_operands(call, 0);
-    panel_product(v.out, v.x, v.panels, 32, v.rows, v.inner, v.outputs, finish_block, &v);
+    linear_view v = linear_operands(call, 0);
+    const float *bias = v.bias;
+    v.bias = NULL;
+    const product_end end = v.activation != ATTAR_NO_ACTIVATION || v.residual ? finish_block : NULL;
+    panel_product(v.out, v.x, (const float *)v.panels, bias, v.rows, v.inner, v.outputs, end, &v);
 }

@@ -1,3 +1,4 @@
+#define ATTAR_PORTABLE
 #define ATTAR_TABLE attar_kernels_portable
 #define ATTAR_NAME "portable"
 #define ATTAR_TILE_ROWS 2

@@ -3,9 +3,13 @@
 #include "attar/vector.h"
 #include "attar_training_kernels.h"
 
-/// A 32-bit hash of a 64-bit key and a position: two rounds of multiply and shift (the finalizer of MurmurHash3).
-ATTAR_INLINE uint32_t draw(uint64_t key, uint32_t position) {
-    uint32_t h = position * 0x9E3779B9u ^ (uint32_t)key;
+/// Consecutive positions differ by this in what is hashed.
+#define DROPOUT_STRIDE 0x9E3779B9u
+
+/// A 32-bit hash of a 64-bit key and sixteen positions, given times DROPOUT_STRIDE: two rounds of multiply and shift (the
+/// finalizer of MurmurHash3).
+ATTAR_INLINE v16u draw16(uint64_t key, v16u spread) {
+    v16u h = spread ^ (uint32_t)key;
     h = (h ^ (h >> 16)) * 0x85EBCA6Bu;
     h = (h ^ (h >> 13)) * 0xC2B2AE35u;
     h = (h ^ (h >> 16)) + (uint32_t)(key >> 32);
@@ -34,6 +38,13 @@ static void dropout(const attar_call *call) {
         const int64_t to = (offsets ? offsets[e + 1] : e + 1) * out->columns;
         float *y = (float *)out->data + from;
         const float *x = (const float *)call->operand[1].data + from;
-        for (int64_t i = 0; i < to - from; i++) y[i] = draw(key, (uint32_t)i) >= threshold ? x[i] * factor : 0.0f;
+        v16u spread = (v16u){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} * DROPOUT_STRIDE;
+        int64_t i = 0;
+        for (; i + 16 <= to - from; i += 16, spread += 16 * DROPOUT_STRIDE)
+            store16(y + i, select16(draw16(key, spread) >= threshold, load16(x + i) * factor, splat16(0)));
+        if (i == to - from) continue;
+        const int64_t count = to - from - i;
+        const v16 part = load_part16(x + i, count, 0) * factor;
+        store_part16(y + i, select16(draw16(key, spread) >= threshold, part, splat16(0)), count);
     }
 }

@@ -8,73 +8,72 @@ static void relu_gradient(const attar_call *call) {
     float *out = call->operand[0].data;
     const float *x = call->operand[1].data, *dy = call->operand[2].data;
     const int64_t count = call->operand[0].rows * call->operand[0].columns;
-    for (int64_t i = 0; i < count; i++) out[i] = x[i] > 0.0f ? dy[i] : 0.0f;
+    int64_t i = 0;
+    for (; i + 16 <= count; i += 16) store16(out + i, select16(load16(x + i) > splat16(0), load16(dy + i), splat16(0)));
+    for (; i < count; i++) out[i] = x[i] > 0.0f ? dy[i] : 0.0f;
 }
-
 
 static void gelu_gradient(const attar_call *call) {
     float *out = call->operand[0].data;
     const float *x = call->operand[1].data, *dy = call->operand[2].data;
-    const int64_t size = call->operand[0].rows * call->operand[0].columns;
-    for (int64_t i = 0; i < size; i += 16) {
-        const int64_t count = lanes_left(size, i);
-        store_part16(out + i, gelu_gradient16(load_part16(x + i, count, 0), load_part16(dy + i, count, 0)), count);
-    }
+    const int64_t count = call->operand[0].rows * call->operand[0].columns;
+    int64_t i = 0;
+    for (; i + 16 <= count; i += 16) store16(out + i, gelu_gradient16(load16(x + i), load16(dy + i)));
+    if (i == count) return;
+    const v16 part = gelu_gradient16(load_part16(x + i, count - i, 0), load_part16(dy + i, count - i, 0));
+    store_part16(out + i, part, count - i);
 }
 
 // MARK: Layer normalization
 
 /// With n the normalized row and g = dy * gain: out = inverse * (g - mean(g) - n * mean(g * n)).
-ATTAR_INLINE void norm_input_gradient_rows(const attar_call *call, int64_t row, int rows) {
+ATTAR_INLINE void norm_input_gradient_rows(const attar_call *call, int64_t row, int64_t rows, int whole) {
     const int64_t columns = call->operand[0].columns;
     float *out = (float *)call->operand[0].data + row * columns;
     const float *x = (const float *)call->operand[1].data + row * columns, *gain = call->operand[2].data;
     const float *dy = (const float *)call->operand[3].data + row * columns;
-    row_moments m[ATTAR_NORM_ROWS];
-    moments(m, x, rows, columns, call->scalar[0]);
-    v16 sum[ATTAR_NORM_ROWS], products[ATTAR_NORM_ROWS];
-    for (int i = 0; i < rows; i++) sum[i] = products[i] = splat16(0);
-    for (int64_t c = 0; c < columns; c += 16) {
-        const int64_t count = lanes_left(columns, c);
-        for (int i = 0; i < rows; i++) {
-            const int64_t at = i * columns + c;
+    row_moments m;
+    moments(&m, x, rows, columns, call->scalar[0], whole);
+    v16 sums[ATTAR_NORM_ROWS], products[ATTAR_NORM_ROWS];
+    for (int64_t i = 0; i < ATTAR_NORM_ROWS; i++) {
+        v16 sum = splat16(0), product = splat16(0);
+        for (int64_t c = 0; i < rows && c < columns; c += 16) {
+            const int64_t at = i * columns + c, count = norm_lanes(whole, columns, c);
             const v16 g = load_part16(dy + at, count, 0) * load_part16(gain + c, count, 0);
-            sum[i] = sum[i] + g;
-            products[i] = fma16(g, normalized16(load_part16(x + at, count, m[i].mean), m[i]), products[i]);
+            sum = sum + g;
+            product = fma16(g, normalized16(load_part16(x + at, count, m.mean[i]), &m, i), product);
         }
+        sums[i] = sum;
+        products[i] = product;
     }
     float mean[ATTAR_NORM_ROWS], slope[ATTAR_NORM_ROWS];
-    for (int i = 0; i < rows; i++) {
-        mean[i] = fold_sum16(sum[i]) / (float)columns;
-        slope[i] = -(fold_sum16(products[i]) / (float)columns);
-    }
-    for (int64_t c = 0; c < columns; c += 16) {
-        const int64_t count = lanes_left(columns, c);
-        for (int i = 0; i < rows; i++) {
-            const int64_t at = i * columns + c;
+    store16(mean, fold_sums16(sums) / splat16((float)columns));
+    store16(slope, -(fold_sums16(products) / splat16((float)columns)));
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t c = 0; c < columns; c += 16) {
+            const int64_t at = i * columns + c, count = norm_lanes(whole, columns, c);
             const v16 g = load_part16(dy + at, count, 0) * load_part16(gain + c, count, 0);
-            const v16 n = normalized16(load_part16(x + at, count, 0), m[i]);
-            store_part16(out + at, fma16(n, splat16(slope[i]), g - splat16(mean[i])) * splat16(m[i].inverse), count);
+            const v16 n = normalized16(load_part16(x + at, count, 0), &m, i);
+            store_part16(out + at, fma16(n, splat16(slope[i]), g - splat16(mean[i])) * splat16(m.inverse[i]), count);
         }
-    }
 }
 
 static void layer_norm_input_gradient(const attar_call *call) {
-    ATTAR_BY_ROWS(call->operand[0].rows, norm_input_gradient_rows)
+    ATTAR_BY_ROWS(call->operand[0].rows, call->operand[0].columns, norm_input_gradient_rows)
 }
 
-ATTAR_INLINE void norm_gain_gradient_rows(const attar_call *call, int64_t row, int rows) {
+ATTAR_INLINE void norm_gain_gradient_rows(const attar_call *call, int64_t row, int64_t rows, int whole) {
     const int64_t columns = call->operand[0].columns;
     float *out = call->operand[0].data;
     const float *x = (const float *)call->operand[1].data + row * columns;
     const float *dy = (const float *)call->operand[2].data + row * columns;
-    row_moments m[ATTAR_NORM_ROWS];
-    moments(m, x, rows, columns, call->scalar[0]);
+    row_moments m;
+    moments(&m, x, rows, columns, call->scalar[0], whole);
     for (int64_t c = 0; c < columns; c += 16) {
-        const int64_t count = lanes_left(columns, c);
+        const int64_t count = norm_lanes(whole, columns, c);
         v16 sum = load_part16(out + c, count, 0);
-        for (int i = 0; i < rows; i++) {
-            const v16 n = normalized16(load_part16(x + i * columns + c, count, 0), m[i]);
+        for (int64_t i = 0; i < rows; i++) {
+            const v16 n = normalized16(load_part16(x + i * columns + c, count, 0), &m, i);
             sum = fma16(load_part16(dy + i * columns + c, count, 0), n, sum);
         }
         store_part16(out + c, sum, count);
@@ -84,7 +83,7 @@ ATTAR_INLINE void norm_gain_gradient_rows(const attar_call *call, int64_t row, i
 /// out[c] = sum over r of dy[r,c] * normalized x[r,c]: one FMA chain in ascending r.
 static void layer_norm_gain_gradient(const attar_call *call) {
     memset(call->operand[0].data, 0, (size_t)call->operand[0].columns * sizeof(float));
-    ATTAR_BY_ROWS(call->operand[1].rows, norm_gain_gradient_rows)
+    ATTAR_BY_ROWS(call->operand[1].rows, call->operand[0].columns, norm_gain_gradient_rows)
 }
 
 // MARK: Sums

@@ -27,13 +27,16 @@ static void linear_input_gradient(const attar_call *call) {
     const attar_operand *out = &call->operand[0], *dy = &call->operand[1];
     float *turned = call->operand[3].data;
     turn_panels(turned, call->operand[2].data, out->columns, dy->columns);
-    panel_product(out->data, dy->data, turned, 32, out->rows, dy->columns, out->columns, NULL, NULL);
+    panel_product(out->data, dy->data, turned, NULL, out->rows, dy->columns, out->columns, NULL, NULL);
 }
 
 /// A block of rows and of columns of x; dy is taken in groups of columns as wide as a tile.
 #define GRADIENT_ROWS 128
 #define GRADIENT_INNER (32 * ATTAR_TILE_ROWS)
 #define GRADIENT_LANES (16 * ATTAR_TILE_PANELS(ATTAR_TILE_ROWS))
+/// From a tile's part of the copied block of x to the next one's: parts that lie 4 KB apart would meet in one set of the
+/// first-level cache.
+#define GRADIENT_TILE (GRADIENT_ROWS * ATTAR_TILE_ROWS + 16)
 
 /// out[i] = the `width` columns from `column` of row i, zeros past the end.
 ATTAR_INLINE void copy_columns(
@@ -45,14 +48,25 @@ ATTAR_INLINE void copy_columns(
     }
 }
 
+/// Rows of x cut into the columns of each tile, zeros past the end. Memory is read in its order.
+ATTAR_INLINE void copy_tiles(float *out, const float *x, int64_t stride, int64_t rows, int64_t columns) {
+    for (int64_t r = 0; r < rows; r++, x += stride) {
+        float *to = out + r * ATTAR_TILE_ROWS;
+        int64_t k = 0;
+        for (; k + ATTAR_TILE_ROWS <= columns; k += ATTAR_TILE_ROWS, to += GRADIENT_TILE)
+            memcpy(to, x + k, ATTAR_TILE_ROWS * sizeof(float));
+        for (int i = 0; k < columns && i < ATTAR_TILE_ROWS; i++) to[i] = i < columns - k ? x[k + i] : 0.0f;
+    }
+}
+
 /// A block of the weight gradient: x and dy start at its rows and columns, out at its panels. Columns are copied
 /// together, so that rows far apart in memory are close in the tile.
 static void weight_gradient_block(
     float *out, const float *x, const float *dy, int64_t rows, int64_t inner, int64_t outputs, int64_t inner_stride,
     int resumes) {
-    __attribute__((aligned(64))) float left[GRADIENT_ROWS * GRADIENT_INNER], right[GRADIENT_ROWS * GRADIENT_LANES];
-    for (int64_t k = 0; k < inner; k += ATTAR_TILE_ROWS)
-        copy_columns(left + k * GRADIENT_ROWS, x, inner_stride, rows, k, inner, ATTAR_TILE_ROWS);
+    __attribute__((aligned(64))) float left[GRADIENT_INNER / ATTAR_TILE_ROWS * GRADIENT_TILE];
+    __attribute__((aligned(64))) float right[GRADIENT_ROWS * GRADIENT_LANES];
+    copy_tiles(left, x, inner_stride, rows, inner);
     const int64_t tiles = (inner + ATTAR_TILE_ROWS - 1) / ATTAR_TILE_ROWS;
     for (int64_t n = 0; n < outputs; n += GRADIENT_LANES) {
         copy_columns(right, dy, outputs, rows, n, outputs, GRADIENT_LANES);
@@ -64,11 +78,11 @@ static void weight_gradient_block(
             for (int64_t r = rows * tile / tiles; r < rows * (tile + 1) / tiles; r++)
                 for (int64_t c = 0; c < GRADIENT_LANES; c += 16) __builtin_prefetch(next + r * outputs + c);
             const product_view v = {
-                .a = left + k * GRADIENT_ROWS, .a_row = 1, .a_step = ATTAR_TILE_ROWS,
+                .a = left + tile * GRADIENT_TILE, .a_row = 1, .a_step = ATTAR_TILE_ROWS,
                 .b = right, .b_panel = 16, .b_step = GRADIENT_LANES,
                 .c = out + n * inner_stride + k * 16, .c_row = 16, .c_panel = inner_stride * 16,
                 .c_ahead = ATTAR_TILE_ROWS * 16, .steps = rows, .resumes = resumes};
-            product_rows(&v, 32, smaller(inner - k, ATTAR_TILE_ROWS), 0, lanes);
+            product_rows(&v, smaller(inner - k, ATTAR_TILE_ROWS), 0, lanes);
         }
     }
 }

@@ -6,15 +6,21 @@
 /// Queries whose probabilities stand in scratch together.
 #define ATTENTION_ROWS 32
 
-/// slopes = shares * (slopes - sum(shares * slopes)) / sqrt(size), row by row.
+/// slopes = shares * (slopes - sum(shares * slopes)) / sqrt(size) of at most 16 rows.
 static void share_gradient(float *slopes, const float *shares, int64_t rows, const head_view *h) {
-    for (int64_t i = 0; i < rows; i++, slopes += h->padded, shares += h->padded) {
+    v16 part[16];
+    for (int64_t i = 0; i < 16; i++) {
         v16 sum = splat16(0);
-        for (int64_t j = 0; j < h->length; j += 16) sum = fma16(load16(shares + j), load16(slopes + j), sum);
-        const v16 middle = splat16(fold_sum16(sum)), inverse = splat16(h->inverse);
-        for (int64_t j = 0; j < h->length; j += 16)
-            store16(slopes + j, load16(shares + j) * (load16(slopes + j) - middle) * inverse);
+        for (int64_t j = i * h->padded; i < rows && j < i * h->padded + h->length; j += 16)
+            sum = fma16(load16(shares + j), load16(slopes + j), sum);
+        part[i] = sum;
     }
+    float middle[16];
+    store16(middle, fold_sums16(part));
+    const v16 inverse = splat16(h->inverse);
+    for (int64_t i = 0; i < rows; i++, slopes += h->padded, shares += h->padded)
+        for (int64_t j = 0; j < h->length; j += 16)
+            store16(slopes + j, load16(shares + j) * (load16(slopes + j) - splat16(middle[i])) * inverse);
 }
 
 /// out[j] (+)= sum over i of weights[i][j] * x[i]: one chain in ascending i.
@@ -37,7 +43,8 @@ static void attention_head_gradient(float *out, const float *dy, int64_t width, 
         const int64_t rows = smaller(h->length - i, ATTENTION_ROWS);
         attention_shares(shares, keys, i, rows, h);
         rows_by_turned(slopes, dy + i * width, width, values, rows, h);
-        share_gradient(slopes, shares, rows, h);
+        for (int64_t r = 0; r < rows; r += 16)
+            share_gradient(slopes + r * h->padded, shares + r * h->padded, smaller(rows - r, 16), h);
         weighted_rows(out + i * h->stride, h->stride, slopes, h->key, rows, h);
         turned_weighted_rows(out + width, slopes, h->query + i * h->stride, h->stride, rows, i > 0, h);
         turned_weighted_rows(out + 2 * width, shares, dy + i * width, width, rows, i > 0, h);

@@ -12,8 +12,8 @@ struct AttarCommand: AsyncParsableCommand {
             Exit codes: 0 done; 1 the work failed (endpoint, disk); 2 arguments, recipe or files are wrong; 130 stopped by Ctrl-C.
             """,
         subcommands: [
-            RunCommand.self, PredictCommand.self, ExportCommand.self, DatasetCommand.self, InspectCommand.self,
-            RecipeCommand.self,
+            RunCommand.self, PredictCommand.self, ExportCommand.self, VerifyCommand.self, BenchCommand.self,
+            DatasetCommand.self, InspectCommand.self, RecipeCommand.self,
         ])
 
     static func main() async {

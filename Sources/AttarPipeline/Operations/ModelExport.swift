@@ -1,4 +1,5 @@
 import AttarData
+import AttarHDF5
 import AttarQuantization
 import Foundation
 
@@ -19,18 +20,13 @@ package struct ModelExport: Sendable {
     package func write(
         to url: URL, table: QuantizeSection.Format? = nil, head: QuantizeSection.HeadFormat? = nil
     ) throws -> Int {
-        let overrides =
-            (table.map { ["quantize.table=\($0.rawValue)"] } ?? [])
-            + (head.map { ["quantize.head=\($0.rawValue)"] } ?? [])
+        let overrides = Self.overrides(table, head)
         if overrides.isEmpty {
             let model = try Data(contentsOf: intactFile(Stage.modelFile, of: .export))
             try AtomicFile.write(model, to: url)
             return model.count
         }
-        let dataset = try intactFile(Stage.datasetFile, of: .dataset)
-        let checkpoint = try intactFile(Stage.checkpointFile, of: .train)
-        let loaded = try recipe(overrides)
-        let builder = try ModelBuilder(loaded.recipe, dataset: try DatasetFile.read(dataset), checkpoint: checkpoint)
+        let (loaded, builder, dataset) = try builder(overrides)
         let quantizer = WeightQuantizer(loaded.recipe.quantize)
         var report = StageReport()
         let calibration = try Stage.calibrated(builder, loaded.recipe, quantizer, &report)
@@ -39,6 +35,50 @@ package struct ModelExport: Sendable {
             metadata: try Stage.metadata(loaded, dataset: dataset, calibration))
         try AtomicFile.write(Data(bytes), to: url)
         return bytes.count
+    }
+
+    /// Which numbers of a student go into a file of weights.
+    package enum Weights: String, CaseIterable, Sendable {
+        /// As they were trained.
+        case float
+        /// What the codes of the stored form stand for.
+        case dequantized
+    }
+
+    /// Writes the weights as safetensors, float32 and row-major under the names of the checkpoint; gives the size in bytes.
+    package func writeWeights(
+        _ weights: Weights, to url: URL, table: QuantizeSection.Format? = nil, head: QuantizeSection.HeadFormat? = nil
+    ) throws -> Int {
+        let (loaded, builder, _) = try builder(Self.overrides(table, head))
+        let store =
+            weights == .float
+            ? builder.parameters : try builder.quantized(WeightQuantizer(loaded.recipe.quantize)).parameters
+        let tensors = store.entries.enumerated().map { index, entry in
+            Tensor(name: entry.name, shape: [entry.rows, entry.columns], values: store.dequantized(at: index))
+        }
+        let data = SafetensorsFile.data(
+            tensors: tensors,
+            metadata: [
+                .init("name", .text(loaded.name)), .init("weights", .text(weights.rawValue)),
+                .init("student", .text(loaded.values(of: ["student"]).compact)),
+                .init("labels", .text(JSONValue.list(builder.task.labels.map { .text($0) }).compact)),
+            ])
+        try AtomicFile.write(data, to: url)
+        return data.count
+    }
+
+    private static func overrides(
+        _ table: QuantizeSection.Format?, _ head: QuantizeSection.HeadFormat?
+    ) -> [String] {
+        (table.map { ["quantize.table=\($0.rawValue)"] } ?? []) + (head.map { ["quantize.head=\($0.rawValue)"] } ?? [])
+    }
+
+    private func builder(_ overrides: [String]) throws -> (LoadedRecipe, ModelBuilder, dataset: URL) {
+        let dataset = try intactFile(Stage.datasetFile, of: .dataset)
+        let checkpoint = try intactFile(Stage.checkpointFile, of: .train)
+        let loaded = try recipe(overrides)
+        let builder = try ModelBuilder(loaded.recipe, dataset: try DatasetFile.read(dataset), checkpoint: checkpoint)
+        return (loaded, builder, dataset)
     }
 
     /// The recipe as it ran, with overrides on top.

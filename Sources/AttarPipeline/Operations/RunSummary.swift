@@ -4,10 +4,13 @@ import Foundation
 package struct RunSummary: Sendable {
     package let record: RunRecord
     package let directory: RunDirectory
+    /// Whether a process is at work on it.
+    private let isHeld: Bool
 
     package init(_ directory: RunDirectory) throws(RunError) {
         self.directory = directory
         record = try directory.existingRecord()
+        isHeld = RunLock.isHeld(directory)
     }
 
     package var lines: [String] {
@@ -33,6 +36,7 @@ package struct RunSummary: Sendable {
 
     /// A finished stage is out of date where an earlier stage has made something else since.
     private func state(of stage: RunRecord.StageRecord) -> String {
+        if stage.status == .running, !isHeld { return "interrupted" }
         guard stage.status == .done else { return stage.status.rawValue }
         let outputs = record.stages.flatMap(\.outputs)
         let isCurrent = stage.inputs.allSatisfy { input in

@@ -33,7 +33,10 @@ package struct Recipe: RecipeSection {
         synthesis = keys.optionalSection("synthesis", SynthesisSection.self, "Texts written by the teacher.")
         labelling = keys.section("labelling", LabellingSection.self, "How the teacher is asked for labels.")
         student = keys.section("student", StudentSection.self, "The small model.")
-        train = keys.section("train", TrainSection.self, "How the small model learns.")
+        let family = student.family
+        train = keys.section("train", TrainSection.self, "How the small model learns.") {
+            TrainSection(&$0, family: family)
+        }
         quantize = keys.section("quantize", QuantizeSection.self, "How its weights are stored.")
         calibrate = keys.section("calibrate", CalibrateSection.self, "How its scores become probabilities.")
         evaluate = keys.section("evaluate", EvaluateSection.self, "What is measured on held-out data.")

@@ -25,6 +25,14 @@ package final class RunLock: Sendable {
         close(descriptor)
     }
 
+    /// Whether a process holds the run. Leaves no trace.
+    package static func isHeld(_ directory: RunDirectory) -> Bool {
+        let descriptor = open(directory.file(".lock").path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    }
+
     private static func processID(in descriptor: Int32) -> Int32? {
         var bytes = [UInt8](repeating: 0, count: 32)
         let count = pread(descriptor, &bytes, bytes.count, 0)

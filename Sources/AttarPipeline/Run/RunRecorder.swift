@@ -57,20 +57,21 @@ final class RunRecorder: Sendable {
         }
     }
 
-    /// Adds a line to metrics.jsonl.
+    /// Adds a line to metrics.jsonl, unless it is there: a stage that goes on from a checkpoint repeats, to the bit, what
+    /// came after it.
     func append(metric: JSONValue, of stage: StageName) throws(RunError) {
         var members = [JSONValue.Member("stage", .text(stage.rawValue))]
         if case .object(let values) = metric { members += values }
-        let line = Data((JSONValue.object(members).compact + "\n").utf8)
+        let text = JSONValue.object(members).compact
         try state.withLock { _ throws(RunError) in
             do {
-                if !FileManager.default.fileExists(atPath: directory.metricsFile.path) {
-                    try Data().write(to: directory.metricsFile)
-                }
+                let old = try? String(contentsOf: directory.metricsFile, encoding: .utf8)
+                if old == nil { try Data().write(to: directory.metricsFile) }
+                if old?.split(separator: "\n").contains(Substring(text)) == true { return }
                 let handle = try FileHandle(forWritingTo: directory.metricsFile)
                 defer { try? handle.close() }
                 try handle.seekToEnd()
-                try handle.write(contentsOf: line)
+                try handle.write(contentsOf: Data((text + "\n").utf8))
             } catch {
                 throw RunError.file(
                     path: directory.shownPath + "/metrics.jsonl", reason: "cannot be written: \(errorText(error))")

@@ -1,6 +1,7 @@
 import AttarData
 import AttarQuantization
 import AttarRuntime
+import AttarTraining
 import Foundation
 
 extension Stage {
@@ -21,17 +22,59 @@ extension Stage {
             let builder = try ModelBuilder(recipe, dataset: dataset, checkpoint: context.file(checkpointFile))
             let data = try Data(contentsOf: context.file(calibrationFile))
             let calibration = try JSONDecoder().decode(Calibration.self, from: data)
+            let quantized = try builder.quantized(WeightQuantizer(recipe.quantize))
             let bytes = try builder.modelFile(
-                builder.quantized(WeightQuantizer(recipe.quantize)), temperature: calibration.temperature,
+                quantized, temperature: calibration.temperature,
                 metadata: try metadata(context.recipe, dataset: context.file(datasetFile), calibration))
             try AtomicFile.write(Data(bytes), to: context.file(modelFile))
             var report = StageReport()
             report.count("bytes", bytes.count)
-            // The file is read back before anyone else can: what cannot be opened must not ship.
-            let file = try ModelFile(path: context.file(modelFile).path)
+            // The file is read back before anyone else can: what cannot be opened, or computes anything else elsewhere,
+            // must not ship.
+            let file = try openModel(context.file(modelFile).path)
+            for kernels in Kernels.availableNames {
+                let result = try file.verify(kernels: Kernels(named: kernels))
+                guard result.hasPassed else {
+                    throw VerificationFailure(
+                        model: context.file(modelFile).path, kernels: kernels, text: result.text(of: file))
+                }
+                report.note("\(kernels) kernels: \(result.text(of: file)).")
+            }
             report.count("labels", file.labels.count)
+            try compare(file, with: builder, quantized, temperature: calibration.temperature, &report)
             return report
         }
+    }
+
+    /// The file's answers on validation and calibration texts: they must have the bits of the model that was quantized; how
+    /// far they are from the float model's is reported.
+    private static func compare(
+        _ file: ModelFile, with builder: ModelBuilder, _ quantized: ModelBuilder.Quantized, temperature: Double,
+        _ report: inout StageReport
+    ) throws {
+        let rows = [.validation, .calibration].flatMap { builder.task.rows(of: $0, in: builder.dataset) }
+        let texts = rows.prefix(2000).map { builder.dataset.rows[$0].text }
+        guard !texts.isEmpty else { return }
+        let shipped = try BatchClassifier(file, threads: 1).predict(texts)
+        let bits = shipped.flatMap { $0.probabilities.map(\.bitPattern) }
+        guard try bits == builder.probabilities(of: texts, quantized, temperature: temperature).map(\.bitPattern) else {
+            throw RunError.file(
+                path: modelFile,
+                reason: "answers otherwise than the model that it was made from; this is a fault of attar")
+        }
+        let float = try builder.probabilities(
+            of: texts, builder.quantized(WeightQuantizer(table: .float32, linear: .float32Panels, clip: .max)),
+            temperature: temperature)
+        let labels = builder.task.labels.count
+        var (same, largest) = (0, Float(0))
+        for (index, prediction) in shipped.enumerated() {
+            let row = float[(index * labels)..<((index + 1) * labels)]
+            if AttarTraining.likeliest(row) == prediction.index { same += 1 }
+            largest = zip(row, prediction.probabilities).reduce(largest) { max($0, ($1.0 - $1.1).magnitude) }
+        }
+        report.count(
+            "texts with the float model's answer", same, because: "of \(texts.count) validation and calibration texts")
+        report.measure("largest difference of a probability from the float model", Double(largest))
     }
 
     /// What the file says of itself: no clock times, no user text, so the same inputs give the same bytes.

@@ -77,11 +77,11 @@ private struct TrainStage {
     /// is kept. Goes on from the last checkpoint of a process that was stopped here.
     private func fit(rows: [Int], validation: [Int], epochs: Int, label: String) throws -> Fit {
         let set = task.trainingSet(of: rows, in: dataset)
-        let (objective, settings) = (task.objective(for: set), settings(examples: set.count, epochs: epochs))
+        let (objective, settings) = (task.objective(for: set), settings(set.features, epochs: epochs))
         if set.count > 0 {
             let plan = try TrainingPlan(
                 student: task.student, objective: objective, features: set.features, settings: settings)
-            context.note("Memory for \(label): \(plan).")
+            context.note("Memory for \(label), planned: \(plan).")
             try plan.check(settings)
         }
         let parameters = try ParameterStore(task.student.parameters, seed: settings.seed)
@@ -118,18 +118,20 @@ private struct TrainStage {
             steps: trainer.step, plannedBytes: trainer.plan.bytes, truncatedTexts: set.features.truncatedTexts)
     }
 
-    private func settings(examples: Int, epochs: Int) -> TrainerSettings {
-        let perEpoch = (examples + section.batch - 1) / section.batch
-        return TrainerSettings(
-            batching: .examples(section.batch),
-            optimizer: .adamw(AdamWSettings(weightDecay: Float(section.weightDecay))),
-            tableOptimizer: section.tableOptimizer == .adamw
+    private func settings(_ features: PackedFeatures, epochs: Int) -> TrainerSettings {
+        var settings = TrainerSettings(
+            batching: section.batchTokens.map { .tokens($0) } ?? .examples(section.batch),
+            accumulation: section.accumulation ?? 1, optimizer: section.weightOptimizer,
+            tableOptimizer: section.tableOptimizer == .shared
                 ? .shared : .adagrad(peakLearningRate: Float(section.tableLearningRate)),
             schedule: LearningRateSchedule(
-                peak: Float(section.learningRate), warmUpSteps: Int((section.warmUp * Double(perEpoch)).rounded()),
-                totalSteps: section.epochs * perEpoch, decay: section.schedule.decay),
+                peak: Float(section.learningRate), warmUpSteps: 0, totalSteps: 0, decay: section.schedule.decay),
             largestGradientNorm: section.clip.map { Float($0) }, averageDecay: section.average.map { Float($0) },
             epochs: epochs, seed: UInt64(section.seed))
+        let order = BatchOrder(features, settings: settings)
+        settings.schedule.warmUpSteps = Int((section.warmUp * Double(order.steps(inEpochs: 1))).rounded())
+        settings.schedule.totalSteps = order.steps(inEpochs: section.epochs)
+        return settings
     }
 
     /// Notes what an epoch came to; true where early stopping ends the run with it.
@@ -235,6 +237,15 @@ private struct Judge {
     func score() throws -> ValidationScore? {
         guard features.count > 0 else { return nil }
         return ValidationScore(logits: try inference.run(features), targets: targets, classes: classes)
+    }
+}
+
+extension TrainSection {
+    fileprivate var weightOptimizer: AttarTraining.Optimizer {
+        switch optimizer ?? .adamw {
+        case .adamw: .adamw(AdamWSettings(weightDecay: Float(weightDecay)))
+        case .sgd: .sgd(SGDSettings(momentum: Float(momentum ?? 0.9), weightDecay: Float(weightDecay)))
+        }
     }
 }
 

@@ -78,7 +78,7 @@ package struct ModelBuilder {
         ).run(PackedFeatures(texts, featurizer: task.featurizer))
     }
 
-    /// The bytes of the model file.
+    /// The bytes of the model file, with a certificate of what its program computes.
     package func modelFile(_ model: Quantized, temperature: Double, metadata: JSONValue) throws -> [UInt8] {
         let graph = try graph(of: model, temperature: temperature)
         let program = try graph.lowered()
@@ -87,10 +87,11 @@ package struct ModelBuilder {
                 UnsafeRawBufferPointer(model.parameters.bytes($0))
             }
         }
-        return ModelFileWriter(
+        return try ModelFileWriter(
             program: program, parameters: bytes, featurizer: task.featurizer, labels: task.labels,
-            metadata: metadata.canonical
-        ).bytes()
+            metadata: metadata.canonical,
+            decision: task.abstainBelow.map { Decision(abstentionThreshold: Float($0)) }
+        ).certifiedBytes(kernels: Kernels())
     }
 }
 

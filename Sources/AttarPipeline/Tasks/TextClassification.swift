@@ -11,11 +11,14 @@ package struct TextClassification: Sendable {
     package let labels: [String]
     package let featurizer: Featurizer
     package let student: any Student
+    /// Below this probability of the likeliest label the deployed model abstains.
+    package let abstainBelow: Double?
     private let train: TrainSection
 
     package init(_ recipe: Recipe, dataset: TextDataset) {
         labels = dataset.labels
         train = recipe.train
+        abstainBelow = recipe.calibrate.abstainBelow
         switch recipe.student.family {
         case .bag:
             let nGrams = Self.nGrams(of: recipe, dataset: dataset)

@@ -1,10 +1,10 @@
 /// Reads little-endian numbers from a section; every read is checked against its end.
 struct ByteReader {
     let bytes: UnsafeRawBufferPointer
-    let section: String
+    let section: ModelFile.Section
     private(set) var position = 0
 
-    init(_ bytes: UnsafeRawBufferPointer, section: String) {
+    init(_ bytes: UnsafeRawBufferPointer, section: ModelFile.Section) {
         self.bytes = bytes
         self.section = section
     }
@@ -12,41 +12,55 @@ struct ByteReader {
     static let none = UInt32.max
 
     mutating func u32() throws(ModelFileError) -> UInt32 {
-        guard bytes.count - position >= 4 else { throw fault("it ends in the middle of a number") }
+        guard bytes.count - position >= 4 else { throw .endsInNumber(section) }
         defer { position += 4 }
         return UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
     }
 
     mutating func f32() throws(ModelFileError) -> Float { Float(bitPattern: try u32()) }
 
-    /// A number of at most `limit`.
-    mutating func count(_ what: String, limit: Int) throws(ModelFileError) -> Int {
-        let value = Int(try u32())
-        guard value <= limit else { throw fault("\(value) \(what), at most \(limit) are allowed") }
-        return value
+    /// The lower half first.
+    mutating func u64() throws(ModelFileError) -> UInt64 {
+        let low = UInt64(try u32())
+        return low | UInt64(try u32()) << 32
     }
 
-    /// An index below `limit`, or nil for none.
-    mutating func index(_ what: String, below limit: Int) throws(ModelFileError) -> Int? {
+    /// A number of at most `limit`.
+    mutating func count(_ quantity: ModelFileError.Quantity, limit: Int) throws(ModelFileError) -> Int {
         let value = try u32()
-        if value == Self.none { return nil }
-        guard Int(value) < limit else { throw fault("\(what) \(value) of \(limit)") }
+        guard value <= UInt32(limit) else { throw .tooMany(quantity, found: Int(clamping: value), limit: limit) }
         return Int(value)
     }
 
-    mutating func string() throws(ModelFileError) -> String {
-        let size = Int(try u32())
-        guard size <= bytes.count - position else { throw fault("a text of \(size) bytes goes past its end") }
-        defer { position += size }
-        guard let text = String(validating: bytes[position..<(position + size)], as: UTF8.self) else {
-            throw fault("a text is not UTF-8")
-        }
-        return text
+    /// An index below `count`, or nil for none.
+    mutating func index(_ reference: ModelFileError.Reference, of count: Int) throws(ModelFileError) -> Int? {
+        let value = try u32()
+        if value == Self.none { return nil }
+        guard value < UInt32(count) else { throw .noSuch(reference, index: Int(clamping: value), count: count) }
+        return Int(value)
     }
+
+    /// The next `count` bytes.
+    mutating func raw(_ count: Int) throws(ModelFileError) -> UnsafeRawBufferPointer {
+        guard count <= bytes.count - position else { throw .textBeyondEnd(section, bytes: count) }
+        defer { position += count }
+        return UnsafeRawBufferPointer(rebasing: bytes[position..<(position + count)])
+    }
+
+    /// Its size, then its bytes.
+    mutating func string() throws(ModelFileError) -> String {
+        try text(raw(Int(clamping: try u32())))
+    }
+
+    /// All that is left, as text.
+    mutating func rest() throws(ModelFileError) -> String { try text(raw(bytes.count - position)) }
 
     func end() throws(ModelFileError) {
-        guard position == bytes.count else { throw fault("\(bytes.count - position) bytes are left over") }
+        guard position == bytes.count else { throw .bytesLeftOver(section, count: bytes.count - position) }
     }
 
-    func fault(_ reason: String) -> ModelFileError { .malformed(section: section, reason: reason) }
+    private func text(_ bytes: UnsafeRawBufferPointer) throws(ModelFileError) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .textNotUTF8(section) }
+        return text
+    }
 }

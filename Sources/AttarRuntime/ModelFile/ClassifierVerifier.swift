@@ -1,86 +1,105 @@
-/// Checks what a text classifier needs beyond a valid program: only inputs that it fills, as large as it fills them, and one
-/// output that it reads.
+/// What a classifier deals with in its program.
+package struct ClassifierInterface: Sendable {
+    package var examplesAxis: Int
+    package var featuresAxis: Int
+    // Buffers.
+    package var ids: Int
+    /// Nil where ids have no weights.
+    package var weights: Int?
+    package var offsets: Int
+    package var probabilities: Int
+
+    /// Capacities for one text of so many features.
+    package func capacities(features: Int) -> [Int] { examplesAxis == 0 ? [1, features] : [features, 1] }
+}
+
+/// Checks what a text classifier needs beyond a valid program: only inputs that it fills, as large as it fills them,
+/// and one output that it reads.
 struct ClassifierVerifier {
     let program: Program
     let featurizer: Featurizer
-    let labels: [String]
+    let labelCount: Int
 
     /// Most bytes that one prediction may need. A file decides how much memory its reader takes, so there is a limit.
     static let mostWorkingBytes = 1 << 28
 
-    func verify() throws(ModelFileError) {
+    func verify() throws(ModelFileError) -> ClassifierInterface {
         guard program.axes.count == 2, let features = program.axes.firstIndex(where: { $0.parent != nil }),
             let examples = program.axes[features].parent
-        else { throw fault("a classifier has one axis of examples and, below it, one of features") }
-        try checkInputs(features: features, examples: examples)
+        else { throw .notTwoAxes }
         try checkTables()
-        try checkOutput(examples: examples)
-        try checkMemory(features: features)
-    }
-
-    private func checkInputs(features: Int, examples: Int) throws(ModelFileError) {
-        let offsets = program.axes[features].name + ".offsets"
-        var seen: [String] = []
-        for buffer in program.buffers where buffer.region == .input {
-            let (type, rows): (ElementType, Program.Rows) =
-                switch buffer.name {
-                case "ids": (.uint32, .init(axis: features, fixed: 0))
-                case "weights" where featurizer.hasWeights: (.float32, .init(axis: features, fixed: 0))
-                case offsets: (.uint32, .init(axis: examples, fixed: 1))
-                default: throw fault("a classifier cannot fill the input “\(buffer.name)”")
-                }
-            guard buffer.type == type, buffer.rows == rows, buffer.columns == 1, !seen.contains(buffer.name) else {
-                throw fault("the input “\(buffer.name)” is not as a classifier fills it")
+        var (ids, weights, offsets): (Int?, Int?, Int?)
+        for (index, buffer) in program.buffers.enumerated() where buffer.region == .input {
+            let ofFeatures = Program.Rows(axis: features, fixed: 0)
+            if buffer.name.hasBytes(of: "ids") {
+                try check(index, .uint32, ofFeatures, &ids)
+            } else if buffer.name.hasBytes(of: "weights"), featurizer.hasWeights {
+                try check(index, .float32, ofFeatures, &weights)
+            } else if buffer.name.hasBytes(of: program.axes[features].offsetsName) {
+                try check(index, .uint32, .init(axis: examples, fixed: 1), &offsets)
+            } else {
+                throw .unknownInput(buffer: index)
             }
-            seen.append(buffer.name)
         }
-        let wanted = featurizer.hasWeights ? ["ids", "weights", offsets] : ["ids", offsets]
-        guard seen.count == wanted.count else {
-            let names = wanted.map { "“\($0)”" }.joined(separator: ", ")
-            throw fault("a classifier with this featurizer has the inputs \(names)")
-        }
+        guard let ids else { throw .missingInput(.ids) }
+        guard weights != nil || !featurizer.hasWeights else { throw .missingInput(.weights) }
+        guard let offsets else { throw .missingInput(.offsets) }
+        let interface = ClassifierInterface(
+            examplesAxis: examples, featuresAxis: features, ids: ids, weights: weights, offsets: offsets,
+            probabilities: try probabilities(examples: examples))
+        try checkMemory(capacities: interface.capacities(features: featurizer.mostIds))
+        return interface
     }
 
     /// Ids must not leave the tables that they look up.
     private func checkTables() throws(ModelFileError) {
-        for instruction in program.instructions {
+        for (index, instruction) in program.instructions.enumerated() {
             switch instruction.opcode {
             case .embeddingBagFloat32, .embeddingBagInt8, .embeddingBagInt4, .embeddingFloat32, .embeddingInt8,
                 .embeddingInt4:
-                guard let table = instruction.operands[1], program.buffers[table].rows.fixed == featurizer.rows
-                else {
-                    throw .malformed(section: "featurizer", reason: "its rows differ from those of the table")
+                let rows = instruction.operands[1].map { program.buffers[$0].rows.fixed } ?? 0
+                guard rows == featurizer.rows else {
+                    throw .tableRows(instruction: index, expected: featurizer.rows, found: rows)
                 }
             default: continue
             }
         }
     }
 
-    private func checkOutput(examples: Int) throws(ModelFileError) {
-        let outputs = program.outputs.map { program.buffers[$0] }.filter { $0.name == "probabilities" }
-        guard outputs.count == 1, outputs[0].type == .float32, outputs[0].rows == .init(axis: examples, fixed: 0) else {
-            throw fault("a classifier has one output “probabilities”, with a row an example")
-        }
-        guard outputs[0].columns == labels.count, !labels.isEmpty else {
-            throw .malformed(section: "labels", reason: "they do not match the output “probabilities”")
-        }
+    /// A column of that type with these rows; the first of its name.
+    private func check(
+        _ index: Int, _ type: ElementType, _ rows: Program.Rows, _ found: inout Int?
+    ) throws(ModelFileError) {
+        let buffer = program.buffers[index]
+        guard found == nil else { throw .inputTwice(buffer: index) }
+        guard buffer.type == type, buffer.rows == rows, buffer.columns == 1 else { throw .unfitInput(buffer: index) }
+        found = index
     }
 
-    private func checkMemory(features: Int) throws(ModelFileError) {
-        let capacities = program.axes.indices.map {
-            $0 == features ? featurizer.mostIds : 1
+    private func probabilities(examples: Int) throws(ModelFileError) -> Int {
+        var found: Int?
+        for output in program.outputs where program.buffers[output].name.hasBytes(of: "probabilities") {
+            guard found == nil else { throw .noProbabilities }
+            found = output
         }
-        var bytes = 0
-        for (index, buffer) in program.buffers.enumerated() where buffer.region == .input {
-            bytes += program.bytes(of: index, counts: capacities) ?? Self.mostWorkingBytes
+        guard let found else { throw .noProbabilities }
+        let buffer = program.buffers[found]
+        guard buffer.type == .float32, buffer.rows == .init(axis: examples, fixed: 0) else {
+            throw .unfitProbabilities(buffer: found)
         }
+        guard labelCount == buffer.columns, labelCount > 0 else {
+            throw .labelCount(expected: buffer.columns, found: labelCount)
+        }
+        return found
+    }
+
+    private func checkMemory(capacities: [Int]) throws(ModelFileError) {
+        let bytes: Int
         do throws(RuntimeError) {
-            bytes += try MemoryPlan(program, capacities: capacities).arenaBytes
+            bytes = try Executor.ownedBytes(program, capacities: capacities)
         } catch { throw .unusable(error) }
         guard bytes <= Self.mostWorkingBytes else {
             throw .tooMuchMemory(bytes: bytes, limit: Self.mostWorkingBytes)
         }
     }
-
-    private func fault(_ reason: String) -> ModelFileError { .malformed(section: "program", reason: reason) }
 }

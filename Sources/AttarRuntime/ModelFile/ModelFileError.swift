@@ -1,43 +1,102 @@
-/// Why a model file is refused: one case for each way to fail.
-public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible {
+/// Why a model file is refused: one case for each way to fail. Numbers are those that the file holds.
+///
+/// Axes, buffers, instructions and operands are counted from 0, in the order of the file.
+public enum ModelFileError: Error, Equatable, Sendable {
+    // The file as a whole.
     case cannotOpen(path: String, code: Int32)
     case notAFile(path: String)
+    /// Kernels read weights in place, so the file must stand at a multiple of 64 in memory.
+    case notAligned
     case tooShort(bytes: Int)
     case badMagic
     case unsupportedVersion(major: Int, minor: Int)
     case sizeMismatch(expected: Int, found: Int)
     case headerDamaged
-    case sectionDamaged(kind: Int)
-    case badSectionTable(reason: String)
-    case missingSection(name: String)
-    case malformed(section: String, reason: String)
+
+    // The section table.
+    case sectionCount(Int)
+    case tableBeyondEnd(sections: Int)
+    case gapNotZero
+    case sectionMisplaced(kind: UInt32)
+    case sectionTooLarge(kind: UInt32, bytes: Int)
+    case sectionDamaged(kind: UInt32)
+    case paddingNotZero(kind: UInt32)
+    case sectionTwice(kind: UInt32)
+    case bytesAfterSections(count: Int)
+    case missingSection(ModelFile.Section)
+
+    // What any section may hold.
+    case endsInNumber(ModelFile.Section)
+    case textBeyondEnd(ModelFile.Section, bytes: Int)
+    case textNotUTF8(ModelFile.Section)
+    case bytesLeftOver(ModelFile.Section, count: Int)
+    case tooMany(Quantity, found: Int, limit: Int)
+    case noSuch(Reference, index: Int, count: Int)
+
+    // Programs.
+    case unknownRegion(buffer: Int, region: Int)
+    case unknownType(buffer: Int, type: Int)
+    case unknownOpcode(instruction: Int, opcode: Int)
     case trainingInstruction(index: Int)
+    case parameterOfBatch(buffer: Int)
+    case badParent(axis: Int)
+    case sameAxisName(axis: Int)
+    case sizeOverflows(buffer: Int)
+    case operandCount(instruction: Int, Opcode, found: Int)
+    case resultCount(instruction: Int, Opcode, found: Int)
+    case operandMissing(instruction: Int, Opcode, operand: Int)
+    case operandUnfit(instruction: Int, Opcode, operand: Int)
+    case scalarOutOfRange(instruction: Int, Opcode)
+    case readBeforeWritten(instruction: Int, operand: Int)
+    case writtenTwice(instruction: Int, operand: Int)
+    case writesOutsideArena(instruction: Int, operand: Int)
+    case outputNotWritten(buffer: Int)
+
+    // Parameters.
+    case parametersEnd(buffer: Int)
+    case parametersLeftOver(bytes: Int)
+    case codeSums(buffer: Int)
+
+    // Featurizers.
+    case unknownFeaturizer(kind: Int)
+    case settingIsZero(Quantity)
+    case noFeatures
+    case reversedLengths(shortest: Int, longest: Int)
+    case scaleNotFinite
+    case bucketsNotWhole(count: Int)
+
+    // Classifiers.
+    case notTwoAxes
+    case unknownInput(buffer: Int)
+    case inputTwice(buffer: Int)
+    case unfitInput(buffer: Int)
+    case missingInput(Input)
+    case tableRows(instruction: Int, expected: Int, found: Int)
+    case noProbabilities
+    case unfitProbabilities(buffer: Int)
+    case labelCount(expected: Int, found: Int)
     case tooMuchMemory(bytes: Int, limit: Int)
     case unusable(RuntimeError)
 
-    public var description: String {
-        switch self {
-        case .cannotOpen(let path, let code):
-            "cannot open the model “\(path)” (system error \(code)): does it exist, and may you read it?"
-        case .notAFile(let path): "“\(path)” is not a regular file; a model is one file, usually named model.attar"
-        case .tooShort(let bytes):
-            "the model file has \(bytes) bytes, fewer than its header: it was cut off or is not a model"
-        case .badMagic:
-            "this is not an Attar model file: its first bytes differ (a copy in text mode changes them, too)"
-        case .unsupportedVersion(let major, let minor):
-            "the model file has version \(major).\(minor); this build reads version 1"
-        case .sizeMismatch(let expected, let found):
-            "the model file should have \(expected) bytes and has \(found): it was cut off or added to; copy it again"
-        case .headerDamaged: "the model file's header fails its checksum: the file is damaged; copy it again"
-        case .sectionDamaged(let kind):
-            "section \(kind) of the model file fails its checksum: the file is damaged; copy it again"
-        case .badSectionTable(let reason): "the model file's section table is not valid: \(reason)"
-        case .missingSection(let name): "the model file has no \(name) section"
-        case .malformed(let section, let reason): "the model file's \(section) section is not valid: \(reason)"
-        case .trainingInstruction(let index): "instruction \(index) of the model file is for training only"
-        case .tooMuchMemory(let bytes, let limit):
-            "one prediction of the model would need \(bytes) bytes of memory, at most \(limit) are allowed"
-        case .unusable(let error): "the model file cannot run here: \(error)"
-        }
+    // Decisions.
+    case unknownDecision(flags: UInt32)
+    case thresholdOutOfRange
+
+    // Certificates.
+    case noCases
+    case certifiedInstructions(expected: Int, found: Int)
+    case certifiedLabels(expected: Int, found: Int)
+    case certifiedText(case: Int)
+
+    /// What there may be only so many of.
+    public enum Quantity: UInt8, Sendable {
+        case axes, buffers, rows, columns, instructions, results, operands, outputs, labels, buckets, wordTokens
+        case shortestCharacters, longestCharacters, crossingFlag, textBytes, vocabulary, tokens, cases, patternBytes
     }
+
+    /// What a number of the program section refers to.
+    public enum Reference: UInt8, Sendable { case axis, parent, operand, output }
+
+    /// What a classifier writes before it runs its program.
+    public enum Input: UInt8, Sendable { case ids, weights, offsets }
 }

@@ -3,36 +3,49 @@ struct ProgramVerifier {
     let program: Program
 
     func verify() throws(ModelFileError) {
-        for buffer in program.buffers where buffer.region == .parameter && buffer.rows.axis != nil {
-            throw fault("the parameter “\(buffer.name)” depends on the batch")
-        }
-        for (index, axis) in program.axes.enumerated()
-        where axis.parent == index || axis.parent.flatMap({ program.axes[$0].parent }) != nil {
-            throw fault("axis “\(axis.name)” has a parent that it cannot have")
-        }
-        // Offsets are inputs named after their axis.
-        guard Set(program.axes.map(\.name)).count == program.axes.count else { throw fault("two axes have one name") }
-        for index in program.buffers.indices {
-            // The largest batch that any caller opens: sizes must not overflow there.
-            guard program.bytes(of: index, counts: [Int](repeating: 1 << 24, count: program.axes.count)) != nil else {
-                throw fault("the size of “\(program.buffers[index].name)” overflows")
+        try checkAxes()
+        for (index, buffer) in program.buffers.enumerated() {
+            guard buffer.region != .parameter || buffer.rows.axis == nil else { throw .parameterOfBatch(buffer: index) }
+            // Whoever opens larger batches has their sizes checked again.
+            guard program.bytes(of: index, counts: [Int](repeating: 1, count: program.axes.count)) != nil else {
+                throw .sizeOverflows(buffer: index)
             }
         }
-        var written: Set<Int> = []
+        var written = [Bool](repeating: false, count: program.buffers.count)
         for (index, instruction) in program.instructions.enumerated() {
             try OperandVerifier(program: program, instruction: instruction, index: index).verify()
-            for case let operand? in instruction.operands.dropFirst(instruction.outputs)
-            where program.buffers[operand].region == .arena && !written.contains(operand) {
-                throw fault("instruction \(index) reads a buffer that nothing has written")
-            }
-            for case let operand? in instruction.operands.prefix(instruction.outputs) {
-                guard program.buffers[operand].region == .arena, written.insert(operand).inserted else {
-                    throw fault("instruction \(index) writes where it must not")
+            for (slot, operand) in instruction.operands.enumerated() {
+                guard let operand else { continue }
+                let isArena = program.buffers[operand].region == .arena
+                if slot >= instruction.outputs {
+                    guard !isArena || written[operand] else {
+                        throw .readBeforeWritten(instruction: index, operand: slot)
+                    }
+                } else {
+                    guard isArena else { throw .writesOutsideArena(instruction: index, operand: slot) }
                 }
             }
+            // Afterwards: an instruction must not read what it is about to write.
+            for (slot, result) in instruction.operands.prefix(instruction.outputs).enumerated() {
+                guard let result, !written[result] else { throw .writtenTwice(instruction: index, operand: slot) }
+                written[result] = true
+            }
         }
-        for output in program.outputs where !written.contains(output) { throw fault("an output is never written") }
+        for output in program.outputs where !written[output] { throw .outputNotWritten(buffer: output) }
     }
 
-    private func fault(_ reason: String) -> ModelFileError { .malformed(section: "program", reason: reason) }
+    /// Axes have at most one above them, so there are no circles; offsets are inputs named after their axis.
+    private func checkAxes() throws(ModelFileError) {
+        for (index, axis) in program.axes.enumerated() {
+            if let parent = axis.parent, program.axes[parent].parent != nil { throw .badParent(axis: index) }
+            for earlier in program.axes.prefix(index) where earlier.name.hasBytes(of: axis.name) {
+                throw .sameAxisName(axis: index)
+            }
+        }
+    }
+}
+
+extension String {
+    /// Whether both are the same bytes; `==` asks the tables of Unicode, which small devices have no room for.
+    func hasBytes(of other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

@@ -3,15 +3,16 @@ import CAttarKernels
 /// Runs one program: memory is laid out once for the capacities, and nothing is allocated afterwards.
 ///
 /// Not shared between threads; open one a worker. The parameters' memory belongs to the caller and must outlive the
-/// executor.
+/// executor; so does the memory of inputs and arena where the caller gives it.
 public struct Executor: ~Copyable {
     public let program: Program
     /// Most elements of each axis.
     public let capacities: [Int]
-    /// Bytes that this executor owns: inputs and arena.
+    /// Bytes of inputs and arena.
     public let ownedBytes: Int
 
-    private let memory: UnsafeMutableRawPointer
+    /// What the executor took itself; nil where the caller gave the memory.
+    private let ownMemory: UnsafeMutableRawPointer?
     private let pointers: UnsafeMutableBufferPointer<UnsafeMutableRawPointer?>
     private let calls: UnsafeMutableBufferPointer<attar_call>
     private let kernels: UnsafeMutableBufferPointer<attar_kernel>
@@ -28,15 +29,21 @@ public struct Executor: ~Copyable {
     /// - Parameters:
     ///   - capacities: most elements of each axis of the program.
     ///   - parameters: memory of `program.parameters`, in that order, 64-byte aligned.
+    ///   - given: memory for inputs and arena, at least `ownedBytes(_:capacities:)`, 64-byte aligned; nil to take it.
     public init(
-        _ program: Program, capacities: [Int], parameters: [UnsafeMutableRawPointer], kernels table: Kernels
+        _ program: Program, capacities: [Int], parameters: [UnsafeMutableRawPointer], kernels table: Kernels,
+        memory given: UnsafeMutableRawBufferPointer? = nil
     ) throws(RuntimeError) {
         precondition(capacities.count == program.axes.count && parameters.count == program.parameters.count)
         let (offsets, bytes) = try Self.layout(program, capacities: capacities)
         var functions: [attar_kernel] = []
         for instruction in program.instructions { functions.append(try table.kernel(for: instruction.opcode)) }
 
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 1), alignment: MemoryPlan.alignment)
+        if let given { try MemoryPlan.check(given, holds: bytes) }
+        ownMemory =
+            given == nil
+            ? UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 1), alignment: MemoryPlan.alignment) : nil
+        guard let memory = ownMemory ?? given?.baseAddress else { preconditionFailure("the memory was checked") }
         memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
         var addresses = offsets.map { $0.map { memory + $0 } }
         for (index, pointer) in zip(program.parameters, parameters) { addresses[index] = pointer }
@@ -60,7 +67,6 @@ public struct Executor: ~Copyable {
         }
         self.program = program
         self.capacities = capacities
-        self.memory = memory
         ownedBytes = bytes
         pointers = Self.stored(addresses)
         kernels = Self.stored(functions)
@@ -68,7 +74,7 @@ public struct Executor: ~Copyable {
         patches = Self.stored(rowPatches)
     }
 
-    /// Bytes that an executor of these capacities will own, without taking them.
+    /// Bytes that an executor of these capacities needs for inputs and arena, without taking them.
     public static func ownedBytes(_ program: Program, capacities: [Int]) throws(RuntimeError) -> Int {
         try layout(program, capacities: capacities).bytes
     }
@@ -98,7 +104,7 @@ public struct Executor: ~Copyable {
     }
 
     deinit {
-        memory.deallocate()
+        ownMemory?.deallocate()
         pointers.deallocate()
         calls.deallocate()
         kernels.deallocate()

@@ -1,11 +1,5 @@
 import CAttarKernels
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// The kernels that an executor calls: the deployable ones of one instruction set, and what the training side installs.
 public struct Kernels: @unchecked Sendable {
     // The table is constant memory of the program, so sharing it is safe.
@@ -21,7 +15,7 @@ public struct Kernels: @unchecked Sendable {
     package init(named name: String? = nil, training: (@Sendable (String) -> @Sendable (Opcode) -> attar_kernel?)?)
         throws(RuntimeError)
     {
-        let wanted = name ?? getenv("ATTAR_KERNELS").map { String(cString: $0) }
+        let wanted = name ?? attar_environment("ATTAR_KERNELS").map { String(cString: $0) }
         guard let table = attar_kernels_select(wanted) else { throw .unknownKernels(name: wanted ?? "") }
         self.table = table
         self.training = training?(String(cString: table.pointee.name))

@@ -11,31 +11,37 @@ public struct MemoryPlan: Sendable {
 
     static let alignment = 64
 
+    /// The first instruction that needs a buffer's memory, and the last one.
+    private struct Lifetime {
+        var first: Int
+        var last: Int
+    }
+
     /// Throws `RuntimeError.tooLarge` where a size overflows.
     public init(_ program: Program, capacities: [Int]) throws(RuntimeError) {
-        var lifetimes: [Int: (first: Int, last: Int)] = [:]
+        var lifetimes = [Lifetime?](repeating: nil, count: program.buffers.count)
         for (index, instruction) in program.instructions.enumerated() {
             for case let buffer? in instruction.operands where program.buffers[buffer].region == .arena {
-                lifetimes[buffer] = (lifetimes[buffer]?.first ?? index, index)
+                lifetimes[buffer] = Lifetime(first: lifetimes[buffer]?.first ?? index, last: index)
             }
         }
         for output in program.outputs {
             lifetimes[output]?.last = program.instructions.count
         }
         // For each buffer that takes over the memory of another one: the first owner of that memory.
-        var owners: [Int: Int] = [:]
+        var owners = [Int?](repeating: nil, count: program.buffers.count)
         for (index, instruction) in program.instructions.enumerated() {
             guard let (result, operands) = program.inPlace(instruction),
                 let operand = operands.first(where: { lifetimes[$0]?.last == index }),
-                let (first, last) = lifetimes[result], first == index
+                let life = lifetimes[result], life.first == index
             else { continue }
             let owner = owners[operand] ?? operand
             owners[result] = owner
-            lifetimes[owner]?.last = last
+            lifetimes[owner]?.last = life.last
         }
-        let resident = lifetimes.filter { owners[$0.key] == nil }
         var blocks: [(buffer: Int, bytes: Int, first: Int, last: Int)] = []
-        for (buffer, life) in resident {
+        for (buffer, life) in lifetimes.enumerated() where owners[buffer] == nil {
+            guard let life else { continue }
             guard let bytes = program.bytes(of: buffer, counts: capacities),
                 let padded = roundedUp(bytes, to: Self.alignment)
             else { throw .tooLarge(buffer: program.buffers[buffer].name) }
@@ -60,9 +66,20 @@ public struct MemoryPlan: Sendable {
             placed.insert((offset, block.bytes, block.first, block.last), at: place)
             arena = max(arena, end)
         }
-        for (buffer, owner) in owners { offsets[buffer] = offsets[owner] }
+        for (buffer, owner) in owners.enumerated() {
+            if let owner { offsets[buffer] = offsets[owner] }
+        }
         self.offsets = offsets
         arenaBytes = arena
+    }
+}
+
+extension MemoryPlan {
+    /// Throws `RuntimeError.memoryUnfit` where memory of the caller's is too small or not aligned.
+    static func check(_ memory: UnsafeMutableRawBufferPointer, holds bytes: Int) throws(RuntimeError) {
+        guard let address = memory.baseAddress, Int(bitPattern: address).isMultiple(of: alignment),
+            memory.count >= bytes
+        else { throw .memoryUnfit(bytes: memory.count, needed: bytes, alignment: alignment) }
     }
 }
 

@@ -1,8 +1,7 @@
 /// A lowered graph: instructions over typed buffers whose row counts follow batch axes.
 ///
 /// The only form that runs, in training as in deployment. A buffer has rows and columns; its rows are a fixed number
-/// or the count
-/// of a batch axis (plus one, for offsets). Operands name buffers, outputs first.
+/// or the count of a batch axis (plus one, for offsets). Operands name buffers, outputs first.
 public struct Program: Sendable, Equatable {
     /// An axis whose count is known only at run time; `parent` is the axis whose elements its offsets divide it among.
     public struct Axis: Sendable, Equatable {
@@ -85,7 +84,8 @@ public struct Program: Sendable, Equatable {
 
     /// The buffer of that name among inputs and outputs.
     public func buffer(named name: String) -> Int? {
-        buffers.firstIndex { $0.name == name && $0.region == .input } ?? outputs.first { buffers[$0].name == name }
+        buffers.firstIndex { $0.region == .input && $0.name.hasBytes(of: name) }
+            ?? outputs.first { buffers[$0].name.hasBytes(of: name) }
     }
 
     /// Bytes of a buffer when its axis has `counts[axis]` elements.

@@ -30,17 +30,20 @@ public enum Featurizer: Sendable, Equatable {
     }
 
     /// Most ids that a text can have.
-    public var mostIds: Int {
+    public var mostIds: Int { mostIds(bytes: maximumBytes) }
+
+    /// Most ids that a text of so many bytes can have.
+    public func mostIds(bytes: Int) -> Int {
         switch self {
-        case .nGrams(let featurizer): featurizer.mostFeatures(bytes: featurizer.maximumBytes)
-        case .tokens(let featurizer): featurizer.mostTokens(bytes: featurizer.maximumBytes)
+        case .nGrams(let featurizer): featurizer.mostFeatures(bytes: bytes)
+        case .tokens(let featurizer): featurizer.mostTokens(bytes: bytes)
         }
     }
 
     /// Writes the ids of a text, and gives their number and whether text was left out.
     ///
     /// - Parameters:
-    ///   - ids: room for `mostIds`.
+    ///   - ids: room for `mostIds(bytes: text.count)`.
     ///   - weights: as much room where ids have weights; else nothing is written.
     public func featurize(
         _ text: UnsafeBufferPointer<UInt8>, scratch: borrowing NGramScratch, ids: UnsafeMutablePointer<UInt32>,
@@ -55,8 +58,4 @@ public enum Featurizer: Sendable, Equatable {
             return featurizer.featurize(text, scratch: scratch, ids: ids)
         }
     }
-}
-
-extension NGramScratch {
-    public init(for featurizer: Featurizer) { self.init(maximumBytes: featurizer.maximumBytes) }
 }

@@ -56,31 +56,6 @@ public struct NGramFeaturizer: Sendable, Equatable {
     }
 }
 
-/// Working memory of a featurizer: made once, reused for every text.
-public struct NGramScratch: ~Copyable {
-    /// Lower-cased characters: of one token between its marks, or of the whole text with a space before each token.
-    let bytes: UnsafeMutablePointer<UInt8>
-    /// Start of each character in `bytes`.
-    let characters: UnsafeMutablePointer<UInt32>
-    /// Hash of each token, for n-grams of tokens.
-    let tokens: UnsafeMutablePointer<UInt32>
-
-    public init(for featurizer: NGramFeaturizer) { self.init(maximumBytes: featurizer.maximumBytes) }
-
-    init(maximumBytes: Int) {
-        // A mark or a space may stand before each character.
-        bytes = .allocate(capacity: 2 * maximumBytes + 8)
-        characters = .allocate(capacity: 2 * maximumBytes + 8)
-        tokens = .allocate(capacity: maximumBytes + 8)
-    }
-
-    deinit {
-        bytes.deallocate()
-        characters.deallocate()
-        tokens.deallocate()
-    }
-}
-
 extension NGramFeaturizer {
     /// Writes the features of a text and gives their number; an empty text has none.
     ///

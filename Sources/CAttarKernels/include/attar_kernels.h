@@ -74,4 +74,15 @@ int attar_int8_sums_are_right(const void *panels, int64_t outputs, int64_t inner
 /// CRC-32C (Castagnoli) of `size` bytes, continuing `crc` (0 to start).
 uint32_t attar_crc32c(uint32_t crc, const void *bytes, size_t size);
 
+/// SHA-256 of bytes that come in parts.
+typedef struct {
+    uint32_t state[8];
+    uint64_t bytes;
+    unsigned char block[64];
+} attar_sha256;
+
+void attar_sha256_start(attar_sha256 *hash);
+void attar_sha256_add(attar_sha256 *hash, const void *bytes, size_t size);
+void attar_sha256_finish(attar_sha256 *hash, unsigned char digest[32]);
+
 #endif

@@ -66,8 +66,8 @@ struct DatasetCommand: ParsableCommand {
         @Option(help: "The column of texts.")
         var textColumn = "text"
 
-        @Option(help: "The column of labels.")
-        var labelColumn = "label"
+        @Option(help: "The column of labels. Default: label, where there is one.")
+        var labelColumn: String?
 
         func validate() throws {
             guard URL(filePath: file).pathExtension == "h5" else {
@@ -78,7 +78,10 @@ struct DatasetCommand: ParsableCommand {
         func run() throws {
             var options = DatasetTable.ImportOptions()
             options.textColumn = textColumn
-            options.labelColumn = labelColumn
+            if let labelColumn {
+                options.labelColumn = labelColumn
+                options.requiresLabels = true
+            }
             let dataset = try DatasetTable.read(URL(filePath: table), options: options)
             try DatasetFile.write(dataset, to: URL(filePath: file))
             Terminal.output("\(file): \(dataset.rows.count) rows, \(dataset.labels.count) labels")

@@ -32,7 +32,8 @@ struct PredictCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Answer nothing where the likeliest label has less than this probability.", valueName: "probability"))
+            "Answer nothing where the likeliest label has less than this probability. Default: as the file says.",
+            valueName: "probability"))
     var abstainBelow: Float?
 
     @Flag(help: "Print a JSON object for each text.")
@@ -51,7 +52,8 @@ struct PredictCommand: ParsableCommand {
 
     func run() throws {
         let classifier = try openClassifier(model)
-        let printer = PredictionPrinter(labels: classifier.labels, top: top, abstainBelow: abstainBelow, json: json)
+        if let abstainBelow { classifier.abstentionThreshold = abstainBelow }
+        let printer = PredictionPrinter(labels: classifier.labels, top: top, json: json)
         // Whoever types, or talks through a pipe, waits for each answer; for a file they go out in blocks.
         let output = LineBuffer(limitBytes: input == nil || input == "-" ? 0 : 1 << 16)
         defer { output.flush() }
@@ -81,14 +83,12 @@ enum InputFormat: String, CaseIterable, ExpressibleByArgument {
 struct PredictionPrinter {
     let labels: [String]
     let top: Int
-    let abstainBelow: Float?
     let json: Bool
 
     func line(_ text: String, _ prediction: Prediction) -> String {
-        let abstains = abstainBelow.map { prediction.confidence < $0 } ?? false
-        let ranked = ranked(prediction)
+        let (abstains, ranked) = (prediction.abstains, prediction.top(top))
         guard json else {
-            let shown = ranked.map { "\(labels[$0]) \(Self.decimal(prediction.probabilities[$0]))" }
+            let shown = ranked.map { "\(labels[$0.index]) \(Self.decimal($0.probability))" }
             return (abstains ? "(abstains) " : "") + shown.joined(separator: ", ") + "\t"
                 + text.replacing("\n", with: " ")
         }
@@ -96,18 +96,9 @@ struct PredictionPrinter {
             "text": .text(text), "label": abstains ? .null : .text(prediction.label), "abstained": .boolean(abstains),
             "probability": Self.value(of: prediction.confidence),
             "probabilities": .object(
-                ranked.map { JSONValue.Member(labels[$0], Self.value(of: prediction.probabilities[$0])) }),
+                ranked.map { JSONValue.Member(labels[$0.index], Self.value(of: $0.probability)) }),
         ]
         return value.compact
-    }
-
-    /// The likeliest labels, the first of equals before others.
-    private func ranked(_ prediction: Prediction) -> [Int] {
-        if top == 1 { return [prediction.index] }
-        let all = labels.indices.sorted { left, right in
-            (prediction.probabilities[right], left) < (prediction.probabilities[left], right)
-        }
-        return Array(all.prefix(top))
     }
 
     /// Three digits behind the point.

@@ -39,12 +39,18 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let loaded = try recipe.load()
         let directory = RunDirectory(named: runName ?? loaded.name, in: runs)
-        let progress: any ProgressSink =
-            quiet
-            ? SilentProgress() as any ProgressSink : json ? JSONProgress() as any ProgressSink : TerminalProgress()
-        let last = until
-        _ = try await withInterruption {
-            try await Pipeline(loaded).run(until: last, in: directory, progress: progress)
+        let (progress, last) = (progress, until)
+        do {
+            _ = try await withInterruption {
+                try await Pipeline(loaded).run(until: last, in: directory, progress: progress)
+            }
+        } catch {
+            // Whoever reads events learns of the end from them, too.
+            if json, !quiet {
+                let event: JSONValue = ["event": "run-failed", "message": .text(Failure(error).message)]
+                Terminal.output(event.compact)
+            }
+            throw error
         }
         if !quiet { try finish(directory) }
     }

@@ -45,6 +45,9 @@ struct CommandLineTests {
             (["export", "runs/none", "--output", "x.csv"], 2, "", "should end in .attar"),
             (["export", "runs/none", "--output", "runs/none/model.attar"], 2, "", "lies in the run"),
             (["dataset", "import", "x.csv", "--from", "x.csv"], 2, "", "should end in .h5"),
+            (["dataset", "import", "x.h5", "--from", "train.csv", "--label-column", "lable"], 2, "", "“label”"),
+            (["run", "small.yaml", "--json", "--set", "data.labelled=heldout.csv"], 2, "run-failed", "none are left"),
+            (["verify", "small.yaml"], 2, "", "small.yaml"), (["bench", "nowhere.attar"], 2, "", "nowhere.attar"),
         ] as [([String], Int32, String, String)])
     func exitCodes(arguments: [String], status: Int32, output: String, errors: String) async throws {
         let result = try await AttarProcess.run(arguments, in: folder.url)
@@ -121,6 +124,46 @@ struct CommandLineTests {
             #expect(answer["abstained"] as? Bool == (probability < 0.9))
             #expect(answer["label"] is String == (probability >= 0.9))
         }
+    }
+
+    @Test("A model file is verified, measured, and abstains as its recipe says; its weights leave for other tools")
+    func shipped() async throws {
+        func run(_ arguments: [String], status: Int32 = 0) async throws -> AttarProcess.Result {
+            let result = try await AttarProcess.run(arguments, in: folder.url)
+            #expect(result.status == status, "\(arguments): \(result)")
+            return result
+        }
+        _ = try await run(
+            ["run", "small.yaml", "--until", "export", "--quiet", "--set", "calibrate.abstain-below=0.999"])
+        let model = "runs/small/model.attar"
+        let verified = try await run(["verify", model])
+        #expect(verified.output.contains("portable: passed"))
+        // One bit of a weight.
+        var bytes = try Data(contentsOf: folder.url.appending(path: model))
+        bytes[bytes.count - 5] ^= 1
+        try bytes.write(to: folder.url.appending(path: "changed.attar"))
+        _ = try await run(["verify", "changed.attar"], status: 2)
+
+        let measured = try await run(["bench", model, "--samples", "50", "--json"])
+        let figures = try #require(
+            try JSONSerialization.jsonObject(with: Data(measured.output.utf8)) as? [String: Any])
+        let times = try #require(figures["fromText"] as? [String: Double])
+        let (p50, p99) = (try #require(times["p50"]), try #require(times["p99"]))
+        #expect(p50 > 0 && p99 >= p50)
+        #expect(figures["modelBytes"] as? Int == bytes.count)
+
+        let careful = try await run(["predict", model, "--json", "the parcel arrived"])
+        #expect(careful.output.contains("\"abstained\":true"))
+        let bold = try await run(["predict", model, "--json", "--abstain-below", "0", "the parcel arrived"])
+        #expect(bold.output.contains("\"abstained\":false"))
+
+        for weights in ["float", "dequantized"] {
+            let file = "\(weights).safetensors"
+            _ = try await run(["export", "runs/small", "--format", "safetensors", "--weights", weights, "-o", file])
+            let size = try Data(contentsOf: folder.url.appending(path: file)).count
+            #expect(size > bytes.count)
+        }
+        _ = try await run(["export", "runs/small", "--weights", "float", "-o", "x.attar"], status: 2)
     }
 
     @Test("Export: the same file again, and other formats that are smaller or larger and answer")

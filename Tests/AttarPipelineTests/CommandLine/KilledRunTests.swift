@@ -59,27 +59,43 @@ struct KilledRunTests {
         try await endpoint.stop()
     }
 
+    private static let bag = """
+        student: {buckets: 256, width: 16}
+        train: {epochs: 4, learning-curve: false}
+        """
+
     @Test(
         "Ctrl-C as a stage begins: the same command ends with the same model",
         arguments: [StageName.data, .dataset, .train, .quantize, .calibrate, .export, .evaluate])
     func interrupted(stage: StageName) async throws {
+        try await interrupt(Self.bag, at: "\(stage.rawValue): started")
+    }
+
+    @Test("Ctrl-C while an encoder trains: the same command goes on from its checkpoint to the same model")
+    func interruptedEncoder() async throws {
+        // Steps enough that the signal comes before the last of them.
+        let encoder = """
+            student: {family: encoder, buckets: 256, width: 16, layers: 1}
+            train: {epochs: 300, batch: 8, patience: 0, refit: false, average: 0.9}
+            """
+        let resumed = try await interrupt(encoder, at: "Memory for choosing epochs,")
+        #expect(resumed.errors.contains("Training goes on after step"), "\(resumed)")
+    }
+
+    /// Stops a run with SIGINT where its output says so, runs it again, and compares with an unbroken one. Gives the second run.
+    @discardableResult
+    private func interrupt(_ settings: String, at moment: String) async throws -> AttarProcess.Result {
         let folder = try TemporaryFolder()
         try folder.write(csv(invented(150) { $0 % 2 == 0 ? "good" : "bad" }), to: "train.csv")
         try folder.write(csv(invented(20, label: { $0 % 2 == 0 ? "good" : "bad" }, from: 900)), to: "heldout.csv")
         try folder.write(
-            """
-            attar: 1
-            data: {labelled: train.csv, held-out: heldout.csv}
-            student: {buckets: 256, width: 16}
-            train: {epochs: 4, learning-curve: false}
-
-            """, to: "small.yaml")
+            "attar: 1\ndata: {labelled: train.csv, held-out: heldout.csv}\n\(settings)\n", to: "small.yaml")
         let sent = Mutex(false)
         let broken = try await AttarProcess.run(
             ["run", "small.yaml"], in: folder.url,
             onErrorText: { text, process in
                 let isDue = sent.withLock { wasSent in
-                    guard !wasSent, text.contains("\(stage.rawValue): started") else { return false }
+                    guard !wasSent, text.contains(moment) else { return false }
                     wasSent = true
                     return true
                 }
@@ -87,10 +103,14 @@ struct KilledRunTests {
             })
         // The last bit of work may be done before the signal is seen.
         #expect(broken.status == 130 || broken.errors.contains("evaluate: done"), "\(broken)")
-        #expect(try await AttarProcess.run(["run", "small.yaml", "--quiet"], in: folder.url).status == 0)
+        let resumed = try await AttarProcess.run(["run", "small.yaml"], in: folder.url)
+        #expect(resumed.status == 0)
         #expect(
             try await AttarProcess.run(["run", "small.yaml", "--run", "whole", "--quiet"], in: folder.url).status == 0)
-        #expect(try Data(contentsOf: folder.run("small").modelFile) == Data(contentsOf: folder.run("whole").modelFile))
-        #expect(!FileManager.default.fileExists(atPath: folder.run("small").file("unfinished").path))
+        let (one, whole) = (folder.run("small"), folder.run("whole"))
+        #expect(try Data(contentsOf: one.modelFile) == Data(contentsOf: whole.modelFile))
+        #expect(try Data(contentsOf: one.metricsFile) == Data(contentsOf: whole.metricsFile))
+        #expect(!FileManager.default.fileExists(atPath: one.file("unfinished").path))
+        return resumed
     }
 }

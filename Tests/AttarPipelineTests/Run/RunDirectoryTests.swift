@@ -54,6 +54,7 @@ struct RunDirectoryTests {
         let inner = Pipeline(try decode(shortRecipe), stages: scripted.stages(source: source))
         let outer = ScriptedStages([
             .train: { context in
+                #expect(RunLock.isHeld(context.directory))
                 let error = await #expect(throws: RunError.self) { try await inner.run(in: context.directory) }
                 #expect(
                     "\(error!)".contains(
@@ -62,6 +63,7 @@ struct RunDirectoryTests {
         ])
         try await pipeline(folder, outer).run(in: folder.run())
         #expect(scripted.takeRuns() == [])
+        #expect(!RunLock.isHeld(folder.run()))
         // Afterwards the folder is free.
         try await inner.run(in: folder.run())
     }

@@ -92,12 +92,15 @@ package struct KeyReader {
     }
 
     /// A section whose keys all have defaults, so that it may be left out or be empty.
+    ///
+    /// - Parameter make: reads it; where its defaults depend on other sections, as `Section.init` cannot.
     package mutating func section<Section: RecipeSection>(
-        _ key: String, _ type: Section.Type, _ meaning: String
+        _ key: String, _ type: Section.Type, _ meaning: String,
+        make: (inout KeyReader) -> Section = { Section(&$0) }
     ) -> Section {
         declare(key, KeyReader.schema(of: type).orNull, meaning)
-        guard let node = node(key), !node.isNothing else { return read(type, key, RecipeNode(.mapping([]), at: place)) }
-        return read(type, key, node)
+        let written = node(key).flatMap { $0.isNothing ? nil : $0 }
+        return read(type, key, written ?? RecipeNode(.mapping([]), at: place), make: make)
     }
 
     /// A section that is on only where it is written.
@@ -172,16 +175,18 @@ package struct KeyReader {
         return value
     }
 
-    private mutating func read<Section: RecipeSection>(_ type: Section.Type, _ key: String, _ node: RecipeNode)
-        -> Section
-    {
-        let (section, value) = nested(type, key, node)
+    private mutating func read<Section: RecipeSection>(
+        _ type: Section.Type, _ key: String, _ node: RecipeNode,
+        make: (inout KeyReader) -> Section = { Section(&$0) }
+    ) -> Section {
+        let (section, value) = nested(type, key, node, make: make)
         values.append(.init(key, value))
         return section
     }
 
     private mutating func nested<Section: RecipeSection>(
-        _ type: Section.Type, _ key: String, _ node: RecipeNode
+        _ type: Section.Type, _ key: String, _ node: RecipeNode,
+        make: (inout KeyReader) -> Section = { Section(&$0) }
     ) -> (Section, JSONValue) {
         context.remember(node.place, of: prefix + key)
         var entries: [RecipeNode.Entry] = []
@@ -196,7 +201,7 @@ package struct KeyReader {
             return (KeyReader.unread(type), .null)
         }
         var reader = KeyReader(entries: entries, path: prefix + key, place: node.place, context: context)
-        let section = Section(&reader)
+        let section = make(&reader)
         reader.finish()
         context = reader.context
         return (section, .object(reader.values))

@@ -13,13 +13,14 @@
 typedef struct {
     const float *a;
     int64_t a_row, a_step;
-    const void *b;  // float or int8
+    const float *b;
     int64_t b_panel, b_step;
     float *c;
     int64_t c_row, c_panel;
     int64_t c_ahead;  // from a tile's part of c to the next one's, which comes closer meanwhile; 0 where caches hold c
     int64_t steps;
     int resumes;  // the chains go on from what c holds
+    const float *bias;  // added to finished sums, one a column; or null
 } product_view;
 
 /// Panels of a tile of so many rows.
@@ -27,13 +28,13 @@ typedef struct {
 
 /// `lanes` is 16, or fewer for one panel that ends early.
 ATTAR_INLINE void product_tile(
-    const product_view *v, int bits, int rows, int panels, int64_t row, int64_t panel, int64_t lanes) {
+    const product_view *v, int rows, int panels, int64_t row, int64_t panel, int64_t lanes) {
     v16 sum[ATTAR_TILE_SUMS > 4 ? ATTAR_TILE_SUMS : 4];
     // Where the i-th vector of sums is stored.
 #define C_OF(i) (c + (i) / panels * v->c_row + (i) % panels * v->c_panel)
     float *c = v->c + row * v->c_row + panel * v->c_panel;
     const float *a = v->a + row * v->a_row;
-    const char *b = (const char *)v->b + panel * v->b_panel * (bits / 8);
+    const float *b = v->b + panel * v->b_panel;
     if (v->resumes) {
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows * panels; i++) sum[i] = load_part16(C_OF(i), lanes, 0);
@@ -48,10 +49,7 @@ ATTAR_INLINE void product_tile(
     for (int64_t s = 0; s < v->steps; s++) {
         v16 lane[4];
 #pragma clang loop unroll(full)
-        for (int p = 0; p < panels; p++) {
-            const char *at = b + (p * v->b_panel + s * v->b_step) * (bits / 8);
-            lane[p] = bits == 32 ? load_part16((const float *)at, lanes, 0) : from_bytes16((const int8_t *)at);
-        }
+        for (int p = 0; p < panels; p++) lane[p] = load_part16(b + p * v->b_panel + s * v->b_step, lanes, 0);
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++) {
             const v16 x = splat16(a[r * v->a_row + s * v->a_step]);
@@ -59,41 +57,49 @@ ATTAR_INLINE void product_tile(
             for (int p = 0; p < panels; p++) sum[r * panels + p] = fma16(x, lane[p], sum[r * panels + p]);
         }
     }
+    if (v->bias) {
+        v16 bias[4];
+#pragma clang loop unroll(full)
+        for (int p = 0; p < panels; p++) bias[p] = load_part16(v->bias + (panel + p) * 16, lanes, 0);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows * panels; i++) sum[i] = sum[i] + bias[i % panels];
+    }
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows * panels; i++) store_part16(C_OF(i), sum[i], lanes);
 #undef C_OF
 }
 
 /// All columns of a few rows.
-ATTAR_INLINE void product_columns(const product_view *v, int bits, int rows, int64_t row, int64_t columns) {
+ATTAR_INLINE void product_columns(const product_view *v, int rows, int64_t row, int64_t columns) {
     int64_t panel = 0;
     for (; (panel + ATTAR_TILE_PANELS(rows)) * 16 <= columns; panel += ATTAR_TILE_PANELS(rows))
-        product_tile(v, bits, rows, ATTAR_TILE_PANELS(rows), row, panel, 16);
+        product_tile(v, rows, ATTAR_TILE_PANELS(rows), row, panel, 16);
     if (ATTAR_TILE_PANELS(rows) > 2 && (panel + 2) * 16 <= columns) {
-        product_tile(v, bits, rows, 2, row, panel, 16);
+        product_tile(v, rows, 2, row, panel, 16);
         panel += 2;
     }
-    for (; (panel + 1) * 16 <= columns; panel++) product_tile(v, bits, rows, 1, row, panel, 16);
-    if (panel * 16 < columns) product_tile(v, bits, rows, 1, row, panel, columns - panel * 16);
+    for (; (panel + 1) * 16 <= columns; panel++) product_tile(v, rows, 1, row, panel, 16);
+    if (panel * 16 < columns) product_tile(v, rows, 1, row, panel, columns - panel * 16);
 }
 
-/// At most ATTAR_TILE_ROWS rows.
-ATTAR_INLINE void product_rows(const product_view *v, int bits, int64_t rows, int64_t row, int64_t columns) {
+/// At most ATTAR_TILE_ROWS rows. One function for all products of an instruction set: it is large.
+__attribute__((noinline, unused)) static void product_rows(
+    const product_view *v, int64_t rows, int64_t row, int64_t columns) {
     switch (rows) {
 #if ATTAR_TILE_ROWS >= 8
-    case 8: product_columns(v, bits, 8, row, columns); break;
-    case 7: product_columns(v, bits, 7, row, columns); break;
+    case 8: product_columns(v, 8, row, columns); break;
+    case 7: product_columns(v, 7, row, columns); break;
 #endif
 #if ATTAR_TILE_ROWS >= 6
-    case 6: product_columns(v, bits, 6, row, columns); break;
-    case 5: product_columns(v, bits, 5, row, columns); break;
+    case 6: product_columns(v, 6, row, columns); break;
+    case 5: product_columns(v, 5, row, columns); break;
 #endif
 #if ATTAR_TILE_ROWS >= 4
-    case 4: product_columns(v, bits, 4, row, columns); break;
-    case 3: product_columns(v, bits, 3, row, columns); break;
+    case 4: product_columns(v, 4, row, columns); break;
+    case 3: product_columns(v, 3, row, columns); break;
 #endif
-    case 2: product_columns(v, bits, 2, row, columns); break;
-    case 1: product_columns(v, bits, 1, row, columns); break;
+    case 2: product_columns(v, 2, row, columns); break;
+    case 1: product_columns(v, 1, row, columns); break;
     default: break;
     }
 }
@@ -101,7 +107,7 @@ ATTAR_INLINE void product_rows(const product_view *v, int bits, int64_t rows, in
 /// Any number of rows, for operands in floats that the caches hold.
 static void small_product(const product_view *v, int64_t rows, int64_t columns) {
     for (int64_t row = 0; row < rows; row += ATTAR_TILE_ROWS)
-        product_rows(v, 32, smaller(rows - row, ATTAR_TILE_ROWS), row, columns);
+        product_rows(v, smaller(rows - row, ATTAR_TILE_ROWS), row, columns);
 }
 
 // MARK: Rows times panels
@@ -117,9 +123,9 @@ static void small_product(const product_view *v, int64_t rows, int64_t columns) 
 /// Called for rows and columns whose sums are done.
 typedef void (*product_end)(const void *context, int64_t row, int64_t rows, int64_t column, int64_t columns);
 
-/// out[r,n] = x[r,k] times panels [n,k], each panel 16 n wide and all k deep.
+/// out[r,n] = x[r,k] times panels [n,k], each panel 16 n wide and all k deep, and bias[n] unless null.
 ATTAR_INLINE void panel_product(
-    float *out, const float *x, const void *panels, int bits, int64_t rows, int64_t inner, int64_t outputs,
+    float *out, const float *x, const float *panels, const float *bias, int64_t rows, int64_t inner, int64_t outputs,
     product_end end, const void *context) {
     __attribute__((aligned(64))) float tile[ATTAR_TILE_ROWS * ATTAR_BLOCK_STRIDE];
     for (int64_t block = 0; block < rows; block += ATTAR_BLOCK_ROWS)
@@ -130,19 +136,24 @@ ATTAR_INLINE void panel_product(
             do {
                 product_view v = {
                     .a = tile, .a_row = ATTAR_BLOCK_STRIDE, .a_step = 1,
-                    .b = (const char *)panels + (column * inner + step * 16) * (bits / 8),
+                    .b = panels + column * inner + step * 16,
                     .b_panel = inner * 16, .b_step = 16,
                     .c_row = outputs, .c_panel = 16, .c_ahead = 16 * ATTAR_TILE_PANELS(ATTAR_TILE_ROWS),
                     .steps = smaller(inner - step, ATTAR_BLOCK_STEPS), .resumes = step > 0};
+                if (bias && step + v.steps == inner) v.bias = bias + column;
                 for (int64_t row = block; row < block_end; row += ATTAR_TILE_ROWS) {
                     const int64_t live = smaller(rows - row, ATTAR_TILE_ROWS);
                     const float *from = x + row * inner + step;
-                    for (int64_t r = 0; r < live; r++, from += inner)
-                        memcpy(tile + r * ATTAR_BLOCK_STRIDE, from, (size_t)v.steps * sizeof(float));
+                    for (int64_t r = 0; r < live; r++, from += inner) {
+                        float *to = tile + r * ATTAR_BLOCK_STRIDE;
+                        int64_t s = 0;
+                        for (; s + 16 <= v.steps; s += 16) store16(to + s, load16(from + s));
+                        if (s < v.steps) store_part16(to + s, load_part16(from + s, v.steps - s, 0), v.steps - s);
+                    }
                     for (int64_t r = 0; r < smaller(rows - row - live, ATTAR_TILE_ROWS); r++, from += inner)
                         for (int64_t s = 0; s < v.steps; s += 16) __builtin_prefetch(from + s);
                     v.c = out + row * outputs + column;
-                    product_rows(&v, bits, live, 0, columns);
+                    product_rows(&v, live, 0, columns);
                     if (end && step + v.steps == inner) end(context, row, live, column, columns);
                 }
                 step += ATTAR_BLOCK_STEPS;

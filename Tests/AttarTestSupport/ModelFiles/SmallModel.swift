@@ -10,6 +10,7 @@ package struct SmallModel {
     package var tokens: TokenFeaturizer?
     package var labels: [String]
     package var metadata: String
+    package var decision: Decision?
 
     /// - Parameters:
     ///   - table, linear: how the weights are stored.
@@ -68,18 +69,23 @@ package struct SmallModel {
         }
     }
 
-    /// The file that holds it.
-    package var bytes: [UInt8] {
-        let memory = parameters.map { bytes in
-            let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 64)
-            copy.copyBytes(from: bytes)
-            return copy
+    /// The file that holds it, without a certificate.
+    package var bytes: [UInt8] { withWriter { $0.bytes() } }
+
+    /// The file that holds it, with what these kernels make of it.
+    package func certifiedBytes(kernels: Kernels) throws -> [UInt8] {
+        try withWriter { try $0.certifiedBytes(kernels: kernels) }
+    }
+
+    private func withWriter<Result>(_ body: (ModelFileWriter) throws -> Result) rethrows -> Result {
+        let memory = parameters.map(FileMemory.init)
+        return try withExtendedLifetime(memory) {
+            try body(
+                ModelFileWriter(
+                    program: program, parameters: memory.map(\.bytes),
+                    featurizer: tokens.map(Featurizer.tokens) ?? .nGrams(featurizer), labels: labels,
+                    metadata: metadata, decision: decision))
         }
-        defer { for copy in memory { copy.deallocate() } }
-        return ModelFileWriter(
-            program: program, parameters: memory.map { UnsafeRawBufferPointer($0) },
-            featurizer: tokens.map(Featurizer.tokens) ?? .nGrams(featurizer), labels: labels, metadata: metadata
-        ).bytes()
     }
 }
 

@@ -1,0 +1,27 @@
+import CAttarKernels
+
+extension ModelFile {
+    /// Maps and checks the file at `path`. The file must not change while the model is open; writers put a new one in
+    /// its place by renaming. Where there is no operating system no file can be opened.
+    public convenience init(path: String) throws(ModelFileError) {
+        let mapping = try Mapping(path: path)
+        try self.init(bytes: mapping.bytes, owner: mapping)
+    }
+}
+
+/// A file in memory, read page by page as it is used.
+private final class Mapping {
+    private var file = attar_mapped_file()
+
+    init(path: String) throws(ModelFileError) {
+        switch attar_map_file(path, &file) {
+        case ATTAR_FILE_MAPPED: break
+        case ATTAR_FILE_NOT_REGULAR: throw .notAFile(path: path)
+        default: throw .cannotOpen(path: path, code: file.code)
+        }
+    }
+
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: file.bytes, count: file.size) }
+
+    deinit { attar_unmap_file(&file) }
+}
