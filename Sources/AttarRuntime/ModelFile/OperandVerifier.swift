@@ -66,7 +66,7 @@ struct OperandVerifier {
     private func bag(_ b: [Program.Buffer], _ type: ElementType) throws(ModelFileError) {
         try need(1, table(b[1], type, for: b[0]))
         try need(2, ids(b[2]))
-        try need(3, input(b[3], .float32, "weights", rows: b[2].rows))
+        try need(3, input(b[3], .float32, rows: b[2].rows) && b[3].name.hasBytes(of: "weights"))
         try need(4, offsets(b[4], of: b[2]))
         try need(0, isFloat(b[0]) && b[0].rows == .init(axis: parent(of: b[2]), fixed: 0))
     }

@@ -17,7 +17,11 @@ extension String {
     package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         // Strings that Swift made have them in one place.
         if let result = utf8.withContiguousStorageIfAvailable({ body(UnsafeRawBufferPointer($0)) }) { return result }
-        return Array(utf8).withUnsafeBytes(body)
+        #if hasFeature(Embedded)
+            preconditionFailure("there are no other strings")
+        #else
+            return Array(utf8).withUnsafeBytes(body)
+        #endif
     }
 
     /// Text of C; empty where it is not UTF-8.
