@@ -7,7 +7,25 @@ static uint32_t entry(uint32_t byte) {
     return crc;
 }
 
+#if defined(__x86_64__)
+/// By the processor's own instruction, eight bytes at a time.
+__attribute__((target("sse4.2"))) static uint32_t crc_by_instruction(
+    uint32_t crc, const unsigned char *p, size_t size) {
+    uint64_t wide = ~crc;
+    for (; size >= 8; size -= 8, p += 8) {
+        uint64_t next;
+        __builtin_memcpy(&next, p, sizeof next);
+        wide = __builtin_ia32_crc32di(wide, next);
+    }
+    for (; size > 0; size--, p++) wide = __builtin_ia32_crc32qi((uint32_t)wide, *p);
+    return ~(uint32_t)wide;
+}
+#endif
+
 uint32_t attar_crc32c(uint32_t crc, const void *bytes, size_t size) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("sse4.2")) return crc_by_instruction(crc, bytes, size);
+#endif
     // Four tables on the stack: building them costs less than reading a megabyte and keeps the code free of globals.
     uint32_t table[4][256];
     for (uint32_t byte = 0; byte < 256; byte++) table[0][byte] = entry(byte);
