@@ -83,8 +83,9 @@ ATTAR_INLINE v16 normal_below16(v16 x, v16 tail) {
     return select16(x > splat16(0), splat16(1.0f) - tail, tail);
 }
 
-/// x times the distribution function at x, that is 1/2 + x p(x^2) / q(x^2) up to |x| = 5.2, where it reaches 0 or 1. The
-/// polynomials, of degree 4 and 5, are fitted for the least largest error (6e-8 by itself); in float it is within 2.5e-7.
+/// x times the distribution function at x, that is 1/2 + x p(x^2) / q(x^2) up to |x| = 5.2, where it reaches 0 or 1.
+/// The polynomials, of degree 4 and 5, are fitted for the least largest error (6e-8 by itself); in float it is within
+/// 2.5e-7.
 ATTAR_INLINE v16 gelu16(v16 x) {
     const v16 most = splat16(27.04f), half = splat16(0.5f);
     v16 u = x * x;
