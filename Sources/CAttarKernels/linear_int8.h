@@ -35,72 +35,87 @@ ATTAR_INLINE void store_bytes16(int8_t *to, v16i bits) {
 
 /// Writes the codes of a row, whole vectors of them, and gives their scale: x is about scale * code. A row that is not
 /// finite throughout has codes of zero and a scale of NaN, so that all its results are NaN.
-static float quantize_row(dot_code *codes, const float *x, int64_t inner) {
+__attribute__((noinline)) static float quantize_row(dot_code *codes, const float *x, int64_t inner) {
+    const int64_t whole = inner / 16 * 16, rest = inner - whole;
     v16i bits = {0};
-    for (int64_t c = 0; c < inner; c += 16)
-        bits = __builtin_elementwise_max(bits, (v16i)load_part16(x + c, lanes_left(inner, c), 0) & 0x7FFFFFFF);
+    for (int64_t c = 0; c < whole; c += 16)
+        bits = __builtin_elementwise_max(bits, (v16i)load16(x + c) & 0x7FFFFFFF);
+    if (rest > 0)
+        bits = __builtin_elementwise_max(bits, (v16i)load_part16(x + whole, rest, 0) & 0x7FFFFFFF);
     // Magnitudes have the order of their bits; infinity and NaN come last.
     const int32_t most = __builtin_reduce_max(bits);
     float largest;
     memcpy(&largest, &most, sizeof largest);
     if (most >= 0x7F800000 || largest < ATTAR_INT8_SMALLEST) {
-        for (int64_t c = 0; c < ROUND_UP(inner, 16); c++) codes[c] = DOT_ZERO;
+        for (int64_t c = 0; c < whole + (rest > 0) * 16; c++) codes[c] = DOT_ZERO;
         return most >= 0x7F800000 ? __builtin_nanf("") : 0;
     }
     // Adding 1.5 * 2^23 rounds to an integer, ties to even, and leaves it in the low bits.
     const v16 inverse = splat16(127.0f / largest), magic = splat16(12582912.0f + DOT_ZERO);
-    for (int64_t c = 0; c < inner; c += 16) {
-        const v16 x16 = load_part16(x + c, lanes_left(inner, c), 0);
-        dot_store_codes(codes + c, (v16i)fma16(x16, inverse, magic));
-    }
+    for (int64_t c = 0; c < whole; c += 16) dot_store_codes(codes + c, (v16i)fma16(load16(x + c), inverse, magic));
+    if (rest > 0) dot_store_codes(codes + whole, (v16i)fma16(load_part16(x + whole, rest, 0), inverse, magic));
     return largest / 127.0f;
 }
 
-/// sums[rows][panels] of a tile of the result, from its first row and column on.
-ATTAR_INLINE void finish_sums_as(
-    const linear_view *v, attar_activation activation, const v16i *sums, const float *row_scale, int64_t row,
-    int64_t rows, int64_t column, int64_t panels) {
-    for (int64_t p = 0; p < panels; p++) {
-        const int64_t c = column + p * 16, count = lanes_left(v->outputs, c);
-        const v16 scale = load16((const float *)v->panels + c);
-        const v16 bias = v->bias ? load_part16(v->bias + c, count, 0) : splat16(0);
-        for (int64_t r = 0; r < rows; r++) {
-            const v16 sum = __builtin_convertvector(sums[r * panels + p], v16);
-            v16 y = activated16(fma16(sum, splat16(row_scale[r]) * scale, bias), activation);
-            if (v->residual) y = y + load_part16(v->residual + (row + r) * v->outputs + c, count, 0);
-            store_part16(v->out + (row + r) * v->outputs + c, y, count);
-        }
+/// A vector of the result from its sums: scales and bias, and the residual unless an activation comes before it.
+ATTAR_INLINE void scale_sums16(
+    const linear_view *v, v16i sums, float row_scale, int64_t row, int64_t column, int64_t lanes, int residual) {
+    const v16 scale = load16((const float *)v->panels + column);
+    const v16 bias = v->bias ? load_part16(v->bias + column, lanes, 0) : splat16(0);
+    v16 y = fma16(__builtin_convertvector(sums, v16), splat16(row_scale) * scale, bias);
+    if (residual) y = y + load_part16(v->residual + row * v->outputs + column, lanes, 0);
+    store_part16(v->out + row * v->outputs + column, y, lanes);
+}
+
+/// The same for a tile.
+ATTAR_INLINE void scale_tile(
+    const linear_view *v, const v16i *sums, const float *row_scale, int64_t row, int rows, int64_t column,
+    int residual) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows * DOT_PANELS; i++) {
+        const int r = i / DOT_PANELS, p = i % DOT_PANELS;
+        scale_sums16(v, sums[i], row_scale[r], row + r, column + 16 * p, 16, residual);
     }
 }
 
-static void finish_sums(
-    const linear_view *v, const v16i *sums, const float *row_scale, int64_t row, int64_t rows, int64_t column,
-    int64_t panels) {
-#define ATTAR_FINISH(activation)                                                                      \
-    case activation:                                                                                  \
-        finish_sums_as(v, activation, sums, row_scale, row, rows, column, panels);                    \
-        break;
-    switch (v->activation) {
-        ATTAR_FINISH(ATTAR_NO_ACTIVATION)
-        ATTAR_FINISH(ATTAR_RELU)
-        ATTAR_FINISH(ATTAR_GELU)
-    }
-#undef ATTAR_FINISH
+/// The same for one panel, which may end early.
+__attribute__((noinline)) static void scale_panel(
+    const linear_view *v, const v16i *sums, const float *row_scale, int64_t row, int rows, int64_t column) {
+    const int residual = v->residual && v->activation == ATTAR_NO_ACTIVATION;
+    for (int r = 0; r < rows; r++)
+        scale_sums16(v, sums[r], row_scale[r], row + r, column, lanes_left(v->outputs, column), residual);
+}
+
+/// The activation of a tile of the result, and the residual after it.
+__attribute__((noinline)) static void activate(const linear_view *v, int64_t row, int64_t rows, int64_t column, int64_t panels) {
+    for (int64_t r = row; r < row + rows; r++)
+        for (int64_t c = column; c < smaller(column + 16 * panels, v->outputs); c += 16) {
+            float *at = v->out + r * v->outputs + c;
+            const int64_t count = lanes_left(v->outputs, c);
+            v16 y = load_part16(at, count, 0);
+            y = v->activation == ATTAR_RELU ? max16(splat16(0), y) : gelu16(y);
+            if (v->residual) y = y + load_part16(v->residual + r * v->outputs + c, count, 0);
+            store_part16(at, y, count);
+        }
 }
 
 /// All outputs of `rows` rows, from `row` on, whose codes stand `stride` apart.
 ATTAR_INLINE void int8_rows(
     const linear_view *v, const dot_code *codes, int64_t stride, const float *row_scale, int64_t row, int rows) {
     const int8_panels w = int8_panels_of(v);
+    const int activates = v->activation != ATTAR_NO_ACTIVATION;
     v16i sums[DOT_SUMS];
     int64_t column = 0;
-    for (; column + 16 * DOT_PANELS(rows) <= ROUND_UP(v->outputs, 16); column += 16 * DOT_PANELS(rows)) {
-        dot_tile(sums, codes, stride, &w, column, rows, DOT_PANELS(rows));
-        finish_sums(v, sums, row_scale, row, rows, column, DOT_PANELS(rows));
+    for (; DOT_PANELS > 1 && column + 16 * DOT_PANELS <= v->outputs; column += 16 * DOT_PANELS) {
+        dot_tile(sums, codes, stride, &w, column, rows, DOT_PANELS);
+        if (v->residual && !activates) scale_tile(v, sums, row_scale, row, rows, column, 1);
+        else scale_tile(v, sums, row_scale, row, rows, column, 0);
+        if (activates) activate(v, row, rows, column, DOT_PANELS);
     }
     for (; column < v->outputs; column += 16) {
         dot_tile(sums, codes, stride, &w, column, rows, 1);
-        finish_sums(v, sums, row_scale, row, rows, column, 1);
+        scale_panel(v, sums, row_scale, row, rows, column);
+        if (activates) activate(v, row, rows, column, 1);
     }
 }
 
@@ -132,10 +147,6 @@ static void linear_i8(const attar_call *call) {
 #if DOT_ROWS > 4
                 ATTAR_ROWS(5)
                 ATTAR_ROWS(6)
-#endif
-#if DOT_ROWS > 6
-                ATTAR_ROWS(7)
-                ATTAR_ROWS(8)
 #endif
             }
 #undef ATTAR_ROWS

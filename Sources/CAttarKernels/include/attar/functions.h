@@ -83,8 +83,26 @@ ATTAR_INLINE v16 normal_below16(v16 x, v16 tail) {
     return select16(x > splat16(0), splat16(1.0f) - tail, tail);
 }
 
+/// x times the distribution function at x, that is 1/2 + x p(x^2) / q(x^2) up to |x| = 5.2, where it reaches 0 or 1. The
+/// polynomials, of degree 4 and 5, are fitted for the least largest error (6e-8 by itself); in float it is within 2.5e-7.
 ATTAR_INLINE v16 gelu16(v16 x) {
-    return x * normal_below16(x, normal_tail16(x).tail);
+    const v16 most = splat16(27.04f), half = splat16(0.5f);
+    v16 u = x * x;
+    u = select16(u < most, u, most);
+    v16 p = splat16(5.84071324e-6f), q = splat16(5.01906691e-7f);
+    p = fma16(p, u, splat16(3.14268007e-4f));
+    q = fma16(q, u, splat16(1.12742588e-4f));
+    p = fma16(p, u, splat16(5.51876112e-3f));
+    q = fma16(q, u, splat16(2.70377327e-3f));
+    p = fma16(p, u, splat16(4.95938716e-2f));
+    q = fma16(q, u, splat16(3.73400747e-2f));
+    p = fma16(p, u, splat16(3.98941917e-1f));
+    q = fma16(q, u, splat16(2.90974166e-1f));
+    q = fma16(q, u, splat16(1.0f));
+    v16 above = x * p / q;
+    above = select16(above < half, above, half);
+    above = select16(above > -half, above, -half);
+    return x * (above + half);
 }
 
 ATTAR_INLINE v16 gelu_gradient16(v16 x, v16 dy) {

@@ -106,10 +106,6 @@ ATTAR_INLINE void product_rows(const product_view *v, int bits, int64_t rows, in
     }
 }
 
-ATTAR_INLINE int64_t smaller(int64_t a, int64_t b) {
-    return a < b ? a : b;
-}
-
 /// Any number of rows, for operands in floats that the caches hold.
 static void small_product(const product_view *v, int64_t rows, int64_t columns) {
     for (int64_t row = 0; row < rows; row += ATTAR_TILE_ROWS)

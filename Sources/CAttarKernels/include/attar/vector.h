@@ -115,6 +115,10 @@ ATTAR_INLINE v16 keep_part16(v16 x, int64_t count, float fill) {
 #endif
 }
 
+ATTAR_INLINE int64_t smaller(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
 /// Lanes of 16 that are left of `count` from `at` on.
 ATTAR_INLINE int64_t lanes_left(int64_t count, int64_t at) {
     return count - at < 16 ? count - at : 16;
