@@ -114,10 +114,6 @@ ATTAR_INLINE v16 max16(v16 a, v16 b) {
     return select16(a > b, a, b);
 }
 
-ATTAR_INLINE int64_t smaller(int64_t a, int64_t b) {
-    return a < b ? a : b;
-}
-
 /// The first `count` lanes of x, `fill` in the others.
 ATTAR_SHARED v16 keep_part16(v16 x, int64_t count, float fill) {
 #if defined(ATTAR_AVX512)
@@ -126,6 +122,10 @@ ATTAR_SHARED v16 keep_part16(v16 x, int64_t count, float fill) {
     const v16i lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     return select16(lane < (v16i){0} + (int32_t)count, x, splat16(fill));
 #endif
+}
+
+ATTAR_INLINE int64_t smaller(int64_t a, int64_t b) {
+    return a < b ? a : b;
 }
 
 /// Lanes of 16 that are left of `count` from `at` on.
