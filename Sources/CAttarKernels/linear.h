@@ -31,5 +31,5 @@ static void linear_f32(const attar_call *call) {
     const float *bias = v.bias;
     v.bias = NULL;
     const product_end end = v.activation != ATTAR_NO_ACTIVATION || v.residual ? finish_block : NULL;
-    panel_product(v.out, v.x, v.panels, 32, bias, v.rows, v.inner, v.outputs, end, &v);
+    panel_product(v.out, v.x, (const float *)v.panels, bias, v.rows, v.inner, v.outputs, end, &v);
 }

@@ -87,7 +87,8 @@ __attribute__((noinline)) static void scale_panel(
 }
 
 /// The activation of a tile of the result, and the residual after it.
-__attribute__((noinline)) static void activate(const linear_view *v, int64_t row, int64_t rows, int64_t column, int64_t panels) {
+__attribute__((noinline)) static void activate(
+    const linear_view *v, int64_t row, int64_t rows, int64_t column, int64_t panels) {
     for (int64_t r = row; r < row + rows; r++)
         for (int64_t c = column; c < smaller(column + 16 * panels, v->outputs); c += 16) {
             float *at = v->out + r * v->outputs + c;

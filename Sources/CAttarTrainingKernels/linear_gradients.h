@@ -27,7 +27,7 @@ static void linear_input_gradient(const attar_call *call) {
     const attar_operand *out = &call->operand[0], *dy = &call->operand[1];
     float *turned = call->operand[3].data;
     turn_panels(turned, call->operand[2].data, out->columns, dy->columns);
-    panel_product(out->data, dy->data, turned, 32, NULL, out->rows, dy->columns, out->columns, NULL, NULL);
+    panel_product(out->data, dy->data, turned, NULL, out->rows, dy->columns, out->columns, NULL, NULL);
 }
 
 /// A block of rows and of columns of x; dy is taken in groups of columns as wide as a tile.
@@ -82,7 +82,7 @@ static void weight_gradient_block(
                 .b = right, .b_panel = 16, .b_step = GRADIENT_LANES,
                 .c = out + n * inner_stride + k * 16, .c_row = 16, .c_panel = inner_stride * 16,
                 .c_ahead = ATTAR_TILE_ROWS * 16, .steps = rows, .resumes = resumes};
-            product_rows(&v, 32, smaller(inner - k, ATTAR_TILE_ROWS), 0, lanes);
+            product_rows(&v, smaller(inner - k, ATTAR_TILE_ROWS), 0, lanes);
         }
     }
 }

@@ -45,8 +45,3 @@ struct ProgramVerifier {
         }
     }
 }
-
-extension String {
-    /// Whether both are the same bytes; `==` asks the tables of Unicode, which small devices have no room for.
-    func hasBytes(of other: String) -> Bool { utf8.elementsEqual(other.utf8) }
-}

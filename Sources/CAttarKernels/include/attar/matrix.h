@@ -13,7 +13,7 @@
 typedef struct {
     const float *a;
     int64_t a_row, a_step;
-    const void *b;  // float or int8
+    const float *b;
     int64_t b_panel, b_step;
     float *c;
     int64_t c_row, c_panel;
@@ -28,13 +28,13 @@ typedef struct {
 
 /// `lanes` is 16, or fewer for one panel that ends early.
 ATTAR_INLINE void product_tile(
-    const product_view *v, int bits, int rows, int panels, int64_t row, int64_t panel, int64_t lanes) {
+    const product_view *v, int rows, int panels, int64_t row, int64_t panel, int64_t lanes) {
     v16 sum[ATTAR_TILE_SUMS > 4 ? ATTAR_TILE_SUMS : 4];
     // Where the i-th vector of sums is stored.
 #define C_OF(i) (c + (i) / panels * v->c_row + (i) % panels * v->c_panel)
     float *c = v->c + row * v->c_row + panel * v->c_panel;
     const float *a = v->a + row * v->a_row;
-    const char *b = (const char *)v->b + panel * v->b_panel * (bits / 8);
+    const float *b = v->b + panel * v->b_panel;
     if (v->resumes) {
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows * panels; i++) sum[i] = load_part16(C_OF(i), lanes, 0);
@@ -49,10 +49,7 @@ ATTAR_INLINE void product_tile(
     for (int64_t s = 0; s < v->steps; s++) {
         v16 lane[4];
 #pragma clang loop unroll(full)
-        for (int p = 0; p < panels; p++) {
-            const char *at = b + (p * v->b_panel + s * v->b_step) * (bits / 8);
-            lane[p] = bits == 32 ? load_part16((const float *)at, lanes, 0) : from_bytes16((const int8_t *)at);
-        }
+        for (int p = 0; p < panels; p++) lane[p] = load_part16(b + p * v->b_panel + s * v->b_step, lanes, 0);
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++) {
             const v16 x = splat16(a[r * v->a_row + s * v->a_step]);
@@ -73,35 +70,36 @@ ATTAR_INLINE void product_tile(
 }
 
 /// All columns of a few rows.
-ATTAR_INLINE void product_columns(const product_view *v, int bits, int rows, int64_t row, int64_t columns) {
+ATTAR_INLINE void product_columns(const product_view *v, int rows, int64_t row, int64_t columns) {
     int64_t panel = 0;
     for (; (panel + ATTAR_TILE_PANELS(rows)) * 16 <= columns; panel += ATTAR_TILE_PANELS(rows))
-        product_tile(v, bits, rows, ATTAR_TILE_PANELS(rows), row, panel, 16);
+        product_tile(v, rows, ATTAR_TILE_PANELS(rows), row, panel, 16);
     if (ATTAR_TILE_PANELS(rows) > 2 && (panel + 2) * 16 <= columns) {
-        product_tile(v, bits, rows, 2, row, panel, 16);
+        product_tile(v, rows, 2, row, panel, 16);
         panel += 2;
     }
-    for (; (panel + 1) * 16 <= columns; panel++) product_tile(v, bits, rows, 1, row, panel, 16);
-    if (panel * 16 < columns) product_tile(v, bits, rows, 1, row, panel, columns - panel * 16);
+    for (; (panel + 1) * 16 <= columns; panel++) product_tile(v, rows, 1, row, panel, 16);
+    if (panel * 16 < columns) product_tile(v, rows, 1, row, panel, columns - panel * 16);
 }
 
-/// At most ATTAR_TILE_ROWS rows.
-ATTAR_INLINE void product_rows(const product_view *v, int bits, int64_t rows, int64_t row, int64_t columns) {
+/// At most ATTAR_TILE_ROWS rows. One function for all products of an instruction set: it is large.
+__attribute__((noinline, unused)) static void product_rows(
+    const product_view *v, int64_t rows, int64_t row, int64_t columns) {
     switch (rows) {
 #if ATTAR_TILE_ROWS >= 8
-    case 8: product_columns(v, bits, 8, row, columns); break;
-    case 7: product_columns(v, bits, 7, row, columns); break;
+    case 8: product_columns(v, 8, row, columns); break;
+    case 7: product_columns(v, 7, row, columns); break;
 #endif
 #if ATTAR_TILE_ROWS >= 6
-    case 6: product_columns(v, bits, 6, row, columns); break;
-    case 5: product_columns(v, bits, 5, row, columns); break;
+    case 6: product_columns(v, 6, row, columns); break;
+    case 5: product_columns(v, 5, row, columns); break;
 #endif
 #if ATTAR_TILE_ROWS >= 4
-    case 4: product_columns(v, bits, 4, row, columns); break;
-    case 3: product_columns(v, bits, 3, row, columns); break;
+    case 4: product_columns(v, 4, row, columns); break;
+    case 3: product_columns(v, 3, row, columns); break;
 #endif
-    case 2: product_columns(v, bits, 2, row, columns); break;
-    case 1: product_columns(v, bits, 1, row, columns); break;
+    case 2: product_columns(v, 2, row, columns); break;
+    case 1: product_columns(v, 1, row, columns); break;
     default: break;
     }
 }
@@ -109,7 +107,7 @@ ATTAR_INLINE void product_rows(const product_view *v, int bits, int64_t rows, in
 /// Any number of rows, for operands in floats that the caches hold.
 static void small_product(const product_view *v, int64_t rows, int64_t columns) {
     for (int64_t row = 0; row < rows; row += ATTAR_TILE_ROWS)
-        product_rows(v, 32, smaller(rows - row, ATTAR_TILE_ROWS), row, columns);
+        product_rows(v, smaller(rows - row, ATTAR_TILE_ROWS), row, columns);
 }
 
 // MARK: Rows times panels
@@ -127,8 +125,8 @@ typedef void (*product_end)(const void *context, int64_t row, int64_t rows, int6
 
 /// out[r,n] = x[r,k] times panels [n,k], each panel 16 n wide and all k deep, and bias[n] unless null.
 ATTAR_INLINE void panel_product(
-    float *out, const float *x, const void *panels, int bits, const float *bias, int64_t rows, int64_t inner,
-    int64_t outputs, product_end end, const void *context) {
+    float *out, const float *x, const float *panels, const float *bias, int64_t rows, int64_t inner, int64_t outputs,
+    product_end end, const void *context) {
     __attribute__((aligned(64))) float tile[ATTAR_TILE_ROWS * ATTAR_BLOCK_STRIDE];
     for (int64_t block = 0; block < rows; block += ATTAR_BLOCK_ROWS)
         for (int64_t column = 0; column < outputs; column += ATTAR_BLOCK_PANELS * 16) {
@@ -138,7 +136,7 @@ ATTAR_INLINE void panel_product(
             do {
                 product_view v = {
                     .a = tile, .a_row = ATTAR_BLOCK_STRIDE, .a_step = 1,
-                    .b = (const char *)panels + (column * inner + step * 16) * (bits / 8),
+                    .b = panels + column * inner + step * 16,
                     .b_panel = inner * 16, .b_step = 16,
                     .c_row = outputs, .c_panel = 16, .c_ahead = 16 * ATTAR_TILE_PANELS(ATTAR_TILE_ROWS),
                     .steps = smaller(inner - step, ATTAR_BLOCK_STEPS), .resumes = step > 0};
@@ -155,7 +153,7 @@ ATTAR_INLINE void panel_product(
                     for (int64_t r = 0; r < smaller(rows - row - live, ATTAR_TILE_ROWS); r++, from += inner)
                         for (int64_t s = 0; s < v.steps; s += 16) __builtin_prefetch(from + s);
                     v.c = out + row * outputs + column;
-                    product_rows(&v, bits, live, 0, columns);
+                    product_rows(&v, live, 0, columns);
                     if (end && step + v.steps == inner) end(context, row, live, column, columns);
                 }
                 step += ATTAR_BLOCK_STEPS;
