@@ -69,11 +69,11 @@ ATTAR_INLINE void scale_sums16(
 
 /// The same for a tile.
 ATTAR_INLINE void scale_tile(
-    const linear_view *v, const v16i *sums, const float *row_scale, int64_t row, int rows, int64_t column,
+    const linear_view *v, const v16i *sums, const float *row_scale, int64_t row, int rows, int64_t column, int panels,
     int residual) {
 #pragma clang loop unroll(full)
-    for (int i = 0; i < rows * DOT_PANELS; i++) {
-        const int r = i / DOT_PANELS, p = i % DOT_PANELS;
+    for (int i = 0; i < rows * panels; i++) {
+        const int r = i / panels, p = i % panels;
         scale_sums16(v, sums[i], row_scale[r], row + r, column + 16 * p, 16, residual);
     }
 }
@@ -86,38 +86,62 @@ __attribute__((noinline)) static void scale_panel(
         scale_sums16(v, sums[r], row_scale[r], row + r, column, lanes_left(v->outputs, column), residual);
 }
 
+ATTAR_INLINE void activate16(const linear_view *v, int64_t at, int64_t lanes) {
+    v16 y = load_part16(v->out + at, lanes, 0);
+    y = v->activation == ATTAR_RELU ? max16(splat16(0), y) : gelu16(y);
+    if (v->residual) y = y + load_part16(v->residual + at, lanes, 0);
+    store_part16(v->out + at, y, lanes);
+}
+
 /// The activation of a tile of the result, and the residual after it.
 __attribute__((noinline)) static void activate(
     const linear_view *v, int64_t row, int64_t rows, int64_t column, int64_t panels) {
-    for (int64_t r = row; r < row + rows; r++)
-        for (int64_t c = column; c < smaller(column + 16 * panels, v->outputs); c += 16) {
-            float *at = v->out + r * v->outputs + c;
-            const int64_t count = lanes_left(v->outputs, c);
-            v16 y = load_part16(at, count, 0);
-            y = v->activation == ATTAR_RELU ? max16(splat16(0), y) : gelu16(y);
-            if (v->residual) y = y + load_part16(v->residual + r * v->outputs + c, count, 0);
-            store_part16(at, y, count);
-        }
+    const int64_t columns = smaller(16 * panels, v->outputs - column), whole = columns / 16 * 16;
+    for (int64_t r = row; r < row + rows; r++) {
+        const int64_t at = r * v->outputs + column;
+        for (int64_t c = 0; c < whole; c += 16) activate16(v, at + c, 16);
+        if (whole < columns) activate16(v, at + whole, columns - whole);
+    }
+}
+
+/// A tile of whole panels.
+ATTAR_INLINE void int8_tile(
+    const linear_view *v, const int8_panels *w, const dot_code *codes, int64_t stride, const float *row_scale,
+    int64_t row, int rows, int64_t column, int panels) {
+    v16i sums[DOT_SUMS];
+    dot_tile(sums, codes, stride, w, column, rows, panels);
+    const int activates = v->activation != ATTAR_NO_ACTIVATION;
+    if (v->residual && !activates) scale_tile(v, sums, row_scale, row, rows, column, panels, 1);
+    else scale_tile(v, sums, row_scale, row, rows, column, panels, 0);
+    if (activates) activate(v, row, rows, column, panels);
 }
 
 /// All outputs of `rows` rows, from `row` on, whose codes stand `stride` apart.
 ATTAR_INLINE void int8_rows(
     const linear_view *v, const dot_code *codes, int64_t stride, const float *row_scale, int64_t row, int rows) {
     const int8_panels w = int8_panels_of(v);
-    const int activates = v->activation != ATTAR_NO_ACTIVATION;
-    v16i sums[DOT_SUMS];
+    const int panels = DOT_PANELS(rows);
     int64_t column = 0;
-    for (; DOT_PANELS > 1 && column + 16 * DOT_PANELS <= v->outputs; column += 16 * DOT_PANELS) {
-        dot_tile(sums, codes, stride, &w, column, rows, DOT_PANELS);
-        if (v->residual && !activates) scale_tile(v, sums, row_scale, row, rows, column, 1);
-        else scale_tile(v, sums, row_scale, row, rows, column, 0);
-        if (activates) activate(v, row, rows, column, DOT_PANELS);
+    for (; panels > 1 && column + 16 * panels <= v->outputs; column += 16 * panels)
+        int8_tile(v, &w, codes, stride, row_scale, row, rows, column, panels);
+    if (panels == 3 && column + 32 <= v->outputs) {
+        int8_tile(v, &w, codes, stride, row_scale, row, rows, column, 2);
+        column += 32;
     }
     for (; column < v->outputs; column += 16) {
+        v16i sums[DOT_SUMS];
         dot_tile(sums, codes, stride, &w, column, rows, 1);
         scale_panel(v, sums, row_scale, row, rows, column);
-        if (activates) activate(v, row, rows, column, 1);
+        if (v->activation != ATTAR_NO_ACTIVATION) activate(v, row, rows, column, 1);
     }
+}
+
+/// Rows of the next tile where so many are left: tiles of about equal size, since a single row costs as much as
+/// several.
+ATTAR_INLINE int64_t tile_rows(int64_t left) {
+    if (DOT_ROWS == 8 && (left > 12 || left == 8)) return 8;
+    const int64_t most = smaller(DOT_ROWS, 6), tiles = (left + most - 1) / most;
+    return (left + tiles - 1) / tiles;
 }
 
 static void linear_i8(const attar_call *call) {
@@ -131,14 +155,13 @@ static void linear_i8(const attar_call *call) {
         float scale[ATTAR_INT8_ROWS];
         for (int64_t r = 0; r < count; r++)
             scale[r] = quantize_row(codes + r * stride, v.x + (first + r) * v.inner, v.inner);
-        const int64_t tiles = ROUND_UP(count, DOT_ROWS) / DOT_ROWS;
-        for (int64_t tile = 0; tile < tiles; tile++) {
-            const int64_t r = count * tile / tiles;
+        for (int64_t r = 0, rows; r < count; r += rows) {
+            rows = tile_rows(count - r);
 #define ATTAR_ROWS(rows)                                                                 \
     case rows:                                                                           \
         int8_rows(&v, codes + r * stride, stride, scale + r, first + r, rows);           \
         break;
-            switch (count * (tile + 1) / tiles - r) {
+            switch (rows) {
                 ATTAR_ROWS(1)
                 ATTAR_ROWS(2)
 #if DOT_ROWS > 2
@@ -148,6 +171,9 @@ static void linear_i8(const attar_call *call) {
 #if DOT_ROWS > 4
                 ATTAR_ROWS(5)
                 ATTAR_ROWS(6)
+#endif
+#if DOT_ROWS > 6
+                ATTAR_ROWS(8)
 #endif
             }
 #undef ATTAR_ROWS
