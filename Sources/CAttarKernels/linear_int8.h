@@ -67,22 +67,24 @@ ATTAR_INLINE void scale_sums16(
     store_part16(v->out + row * v->outputs + column, y, lanes);
 }
 
-/// The same for a tile.
+/// The same for the `live` rows of a tile.
 ATTAR_INLINE void scale_tile(
-    const linear_view *v, const v16i *sums, const float *row_scale, int64_t row, int rows, int64_t column, int panels,
-    int residual) {
+    const linear_view *v, const v16i *sums, const float *row_scale, int64_t row, int rows, int64_t live, int64_t column,
+    int panels, int residual) {
 #pragma clang loop unroll(full)
-    for (int i = 0; i < rows * panels; i++) {
-        const int r = i / panels, p = i % panels;
-        scale_sums16(v, sums[i], row_scale[r], row + r, column + 16 * p, 16, residual);
+    for (int r = 0; r < rows; r++) {
+        if (r == live) break;
+#pragma clang loop unroll(full)
+        for (int p = 0; p < panels; p++)
+            scale_sums16(v, sums[r * panels + p], row_scale[r], row + r, column + 16 * p, 16, residual);
     }
 }
 
 /// The same for one panel, which may end early.
 __attribute__((noinline)) static void scale_panel(
-    const linear_view *v, const v16i *sums, const float *row_scale, int64_t row, int rows, int64_t column) {
+    const linear_view *v, const v16i *sums, const float *row_scale, int64_t row, int64_t live, int64_t column) {
     const int residual = v->residual && v->activation == ATTAR_NO_ACTIVATION;
-    for (int r = 0; r < rows; r++)
+    for (int64_t r = 0; r < live; r++)
         scale_sums16(v, sums[r], row_scale[r], row + r, column, lanes_left(v->outputs, column), residual);
 }
 
@@ -107,76 +109,72 @@ __attribute__((noinline)) static void activate(
 /// A tile of whole panels.
 ATTAR_INLINE void int8_tile(
     const linear_view *v, const int8_panels *w, const dot_code *codes, int64_t stride, const float *row_scale,
-    int64_t row, int rows, int64_t column, int panels) {
+    int64_t row, int rows, int64_t live, int64_t column, int panels) {
     v16i sums[DOT_SUMS];
     dot_tile(sums, codes, stride, w, column, rows, panels);
     const int activates = v->activation != ATTAR_NO_ACTIVATION;
-    if (v->residual && !activates) scale_tile(v, sums, row_scale, row, rows, column, panels, 1);
-    else scale_tile(v, sums, row_scale, row, rows, column, panels, 0);
-    if (activates) activate(v, row, rows, column, panels);
+    if (v->residual && !activates) scale_tile(v, sums, row_scale, row, rows, live, column, panels, 1);
+    else scale_tile(v, sums, row_scale, row, rows, live, column, panels, 0);
+    if (activates) activate(v, row, live, column, panels);
 }
 
-/// All outputs of `rows` rows, from `row` on, whose codes stand `stride` apart.
+/// All outputs of the `live` rows, from `row` on, of a tile whose codes stand `stride` apart.
 ATTAR_INLINE void int8_rows(
-    const linear_view *v, const dot_code *codes, int64_t stride, const float *row_scale, int64_t row, int rows) {
+    const linear_view *v, const dot_code *codes, int64_t stride, const float *row_scale, int64_t row, int rows,
+    int64_t live) {
     const int8_panels w = int8_panels_of(v);
     const int panels = DOT_PANELS(rows);
     int64_t column = 0;
     for (; panels > 1 && column + 16 * panels <= v->outputs; column += 16 * panels)
-        int8_tile(v, &w, codes, stride, row_scale, row, rows, column, panels);
+        int8_tile(v, &w, codes, stride, row_scale, row, rows, live, column, panels);
     if (panels == 3 && column + 32 <= v->outputs) {
-        int8_tile(v, &w, codes, stride, row_scale, row, rows, column, 2);
+        int8_tile(v, &w, codes, stride, row_scale, row, rows, live, column, 2);
         column += 32;
     }
     for (; column < v->outputs; column += 16) {
         v16i sums[DOT_SUMS];
         dot_tile(sums, codes, stride, &w, column, rows, 1);
-        scale_panel(v, sums, row_scale, row, rows, column);
-        if (v->activation != ATTAR_NO_ACTIVATION) activate(v, row, rows, column, 1);
+        scale_panel(v, sums, row_scale, row, live, column);
+        if (v->activation != ATTAR_NO_ACTIVATION) activate(v, row, live, column, 1);
     }
 }
 
-/// Rows of the next tile where so many are left: tiles of about equal size, since a single row costs as much as
-/// several.
-ATTAR_INLINE int64_t tile_rows(int64_t left) {
-    if (DOT_ROWS == 8 && (left > 12 || left == 8)) return 8;
-    const int64_t most = smaller(DOT_ROWS, 6), tiles = (left + most - 1) / most;
-    return (left + tiles - 1) / tiles;
+/// Rows of the next tile where so many are left of a block: 8, 6, 4, 2 or 1. A tile may have one row too many, whose sums
+/// come from codes that happen to stand in scratch and go nowhere; it never reaches beyond the ATTAR_INT8_ROWS of it.
+ATTAR_INLINE int tile_rows(int64_t left) {
+    if (DOT_ROWS >= 8 && (left > 12 || left == 8)) return 8;
+    if (DOT_ROWS >= 6 && (left > 8 || left == 6 || left == 5)) return 6;
+    if (DOT_ROWS >= 4 && left > 2) return 4;
+    return left > 1 ? 2 : 1;
 }
 
 static void linear_i8(const attar_call *call) {
     const linear_view v = linear_operands(call, 1);
     dot_code *codes = call->operand[1].data;
     const int64_t stride = ROUND_UP(v.inner, 16);
-    // Blocks, and tiles in them, of about equal size: a single row left over costs as much as several.
+    // Blocks of about equal size: a row left over costs as much as several.
     const int64_t blocks = ROUND_UP(v.rows, ATTAR_INT8_ROWS) / ATTAR_INT8_ROWS;
     for (int64_t block = 0; block < blocks; block++) {
         const int64_t first = v.rows * block / blocks, count = v.rows * (block + 1) / blocks - first;
         float scale[ATTAR_INT8_ROWS];
         for (int64_t r = 0; r < count; r++)
             scale[r] = quantize_row(codes + r * stride, v.x + (first + r) * v.inner, v.inner);
-        for (int64_t r = 0, rows; r < count; r += rows) {
-            rows = tile_rows(count - r);
-#define ATTAR_ROWS(rows)                                                                 \
-    case rows:                                                                           \
-        int8_rows(&v, codes + r * stride, stride, scale + r, first + r, rows);           \
+        for (int64_t r = 0; r < count;) {
+            const int rows = tile_rows(count - r);
+            const int64_t live = smaller(rows, count - r);
+#define ATTAR_ROWS(size)                                                                                       \
+    case size:                                                                                                 \
+        if (size <= DOT_ROWS) int8_rows(&v, codes + r * stride, stride, scale + r, first + r, size, live);     \
         break;
             switch (rows) {
                 ATTAR_ROWS(1)
                 ATTAR_ROWS(2)
-#if DOT_ROWS > 2
-                ATTAR_ROWS(3)
                 ATTAR_ROWS(4)
-#endif
-#if DOT_ROWS > 4
-                ATTAR_ROWS(5)
                 ATTAR_ROWS(6)
-#endif
-#if DOT_ROWS > 6
                 ATTAR_ROWS(8)
-#endif
             }
 #undef ATTAR_ROWS
+            r += live;
         }
     }
 }
