@@ -11,7 +11,7 @@ static const char *const texts[] = {
     "a text that is longer than any small model reads: it goes on and on and on and on and on and on and on and on",
 };
 
-static void append(char *line, const char *text) { strcpy(line + strlen(line), text); }
+static void append(char *line, const char *text) { memcpy(line + strlen(line), text, strlen(text) + 1); }
 
 static void append_number(char *line, uint32_t value, uint32_t base, int digits) {
     char reversed[12];
@@ -38,9 +38,9 @@ static int write_all(attar_model *model, attar_classifier *classifier, void (*wr
         for (size_t label = 0; label < attar_model_labels(model); label++) {
             uint32_t bits;
             memcpy(&bits, probabilities + label, sizeof bits);
-            strcpy(line, "  ");
-            append_number(line, bits, 16, 8);
-            write(line);
+            char number[16] = "  ";
+            append_number(number, bits, 16, 8);
+            write(number);
         }
     }
     return 0;

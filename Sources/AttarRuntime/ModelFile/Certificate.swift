@@ -3,7 +3,7 @@
 package struct Certificate {
     package let cases: [Case]
 
-    package static let mostCases = 64
+    package static let mostCases = 16
     /// Of a text; longer ones repeat theirs.
     package static let mostPatternBytes = 1 << 12
     /// Some more than any featurizer reads.

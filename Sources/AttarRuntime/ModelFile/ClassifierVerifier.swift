@@ -22,6 +22,8 @@ struct ClassifierVerifier {
 
     /// Most bytes that one prediction may need. A file decides how much memory its reader takes, so there is a limit.
     static let mostWorkingBytes = 1 << 28
+    /// Most multiply-adds that one prediction may need: seconds on one core.
+    static let mostWork = 0x1p38
 
     func verify() throws(ModelFileError) -> ClassifierInterface {
         guard program.axes.count == 2, let features = program.axes.firstIndex(where: { $0.parent != nil }),
@@ -35,7 +37,7 @@ struct ClassifierVerifier {
                 try check(index, .uint32, ofFeatures, &ids)
             } else if buffer.name.hasBytes(of: "weights"), featurizer.hasWeights {
                 try check(index, .float32, ofFeatures, &weights)
-            } else if buffer.name.hasBytes(of: program.axes[features].offsetsName) {
+            } else if buffer.name.hasBytes(of: program.axes[features].name, and: Program.Axis.offsetsEnd) {
                 try check(index, .uint32, .init(axis: examples, fixed: 1), &offsets)
             } else {
                 throw .unknownInput(buffer: index)
@@ -47,7 +49,10 @@ struct ClassifierVerifier {
         let interface = ClassifierInterface(
             examplesAxis: examples, featuresAxis: features, ids: ids, weights: weights, offsets: offsets,
             probabilities: try probabilities(examples: examples))
-        try checkMemory(capacities: interface.capacities(features: featurizer.mostIds))
+        let capacities = interface.capacities(features: featurizer.mostIds)
+        try checkMemory(capacities: capacities)
+        let work = program.instructions.reduce(0) { $0 + program.work(of: $1, counts: capacities) }
+        guard work <= Self.mostWork else { throw .tooMuchWork }
         return interface
     }
 
@@ -100,6 +105,28 @@ struct ClassifierVerifier {
         } catch { throw .unusable(error) }
         guard bytes <= Self.mostWorkingBytes else {
             throw .tooMuchMemory(bytes: bytes, limit: Self.mostWorkingBytes)
+        }
+    }
+}
+
+extension Program {
+    /// Multiply-adds of an instruction at most, for so many elements of each axis; each axis has one parent element.
+    fileprivate func work(of instruction: Instruction, counts: [Int]) -> Double {
+        let sizes = instruction.operands.map { operand -> (rows: Double, columns: Double) in
+            guard let operand else { return (0, 0) }
+            let (rows, columns) = (buffers[operand].rows, buffers[operand].columns)
+            return (Double(rows.axis.map { counts[$0] } ?? 0) + Double(rows.fixed), Double(columns))
+        }
+        let result = sizes[0].rows * sizes[0].columns
+        switch instruction.opcode {
+        case .linearFloat32: return result * sizes[1].columns
+        case .linearInt8: return result * sizes[2].columns
+        case .segmentAttention: return 2 * result * sizes[0].rows
+        // Of a bag: an id a row of the third operand.
+        case .embeddingBagFloat32, .embeddingBagInt8, .embeddingBagInt4: return sizes[2].rows * sizes[0].columns
+        // What is pooled.
+        case .meanPool: return sizes[1].rows * sizes[1].columns
+        default: return result
         }
     }
 }

@@ -63,17 +63,10 @@ public final class ModelFile: @unchecked Sendable {
         _ = try metadata.rest()
         try ProgramVerifier(program: program).verify()
         interface = try ClassifierVerifier(program: program, featurizer: featurizer, labelCount: labels.count).verify()
-        parameters = try Self.parameters(of: program, in: sections.range(of: .parameters)).map {
-            // Kernels take all operands as mutable and write only those that the verifier let them.
-            UnsafeMutableRawPointer(mutating: start + $0)
-        }
-        for (buffer, memory) in zip(program.parameters, parameters) {
-            let weights = program.buffers[buffer]
-            guard weights.type == .int8Panels else { continue }
-            guard Int8Panels.sumsAreRight(memory, outputs: weights.rows.fixed, inner: weights.columns) else {
-                throw .codeSums(buffer: buffer)
-            }
-        }
+        // Kernels take all operands as mutable and write only those that the verifier let them.
+        let memory = UnsafeMutableRawPointer(mutating: start)
+        parameters = try Self.parameters(of: program, in: sections.range(of: .parameters)).map { memory + $0 }
+        try Self.checkSums(of: program, parameters)
         decision = sections.has(.decision) ? try Decision(reading: sections.reader(of: .decision)) : nil
         certificate =
             sections.has(.certificate)
@@ -87,7 +80,9 @@ public final class ModelFile: @unchecked Sendable {
     }
 
     /// JSON about where the model comes from.
-    public var metadata: String { String(decoding: contents[metadataRange], as: UTF8.self) }
+    public var metadata: String { String(decoding: metadataBytes, as: UTF8.self) }
+
+    package var metadataBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: contents[metadataRange]) }
 
     private static func labels(_ reader: ByteReader) throws(ModelFileError) -> [String] {
         var reader = reader
@@ -111,5 +106,17 @@ public final class ModelFile: @unchecked Sendable {
         }
         guard offset == range.upperBound else { throw .parametersLeftOver(bytes: range.upperBound - offset) }
         return offsets
+    }
+
+    /// Kernels rely on the sums that int8 panels hold of their own codes.
+    private static func checkSums(
+        of program: Program, _ parameters: [UnsafeMutableRawPointer]
+    ) throws(ModelFileError) {
+        for (buffer, memory) in zip(program.parameters, parameters) where program.buffers[buffer].type == .int8Panels {
+            let (outputs, inner) = (program.buffers[buffer].rows.fixed, program.buffers[buffer].columns)
+            guard Int8Panels.sumsAreRight(memory, outputs: outputs, inner: inner) else {
+                throw .wrongCodeSums(buffer: buffer)
+            }
+        }
     }
 }

@@ -19,6 +19,7 @@ extension ModelFileError: CustomStringConvertible {
         case .missingSection(let section): "the model file has no \(section) section"
         case .tooMuchMemory(let bytes, let limit):
             "one prediction of the model would need \(bytes) bytes of memory, at most \(limit) are allowed"
+        case .tooMuchWork: "one prediction of the model could take longer than anybody would wait"
         case .unusable(let error): "the model file cannot run here: \(error)"
         default: "the model file is not valid: \(fault)"
         }
@@ -28,7 +29,7 @@ extension ModelFileError: CustomStringConvertible {
     private var fault: String {
         switch self {
         case .cannotOpen, .notAFile, .notAligned, .tooShort, .badMagic, .unsupportedVersion, .sizeMismatch,
-            .headerDamaged, .sectionDamaged, .missingSection, .tooMuchMemory, .unusable:
+            .headerDamaged, .sectionDamaged, .missingSection, .tooMuchMemory, .tooMuchWork, .unusable:
             ""
         case .sectionCount(let count): "it has \(count) sections, 1 to \(SectionTable.mostSections) are allowed"
         case .tableBeyondEnd(let sections): "a table of \(sections) sections goes past its end"
@@ -56,7 +57,6 @@ extension ModelFileError: CustomStringConvertible {
         case .parameterOfBatch(let buffer): "the parameter in buffer \(buffer) depends on the batch"
         case .badParent(let axis): "the parent of axis \(axis) has a parent itself"
         case .sameAxisName(let axis): "axis \(axis) has the name of an earlier one"
-        case .sizeOverflows(let buffer): "the size of buffer \(buffer) overflows"
         case .operandCount(let instruction, let opcode, let found):
             "instruction \(instruction) (\(opcode)) does not take \(found) operands"
         case .resultCount(let instruction, let opcode, let found):
@@ -77,7 +77,8 @@ extension ModelFileError: CustomStringConvertible {
 
         case .parametersEnd(let buffer): "the parameters section ends before the parameter in buffer \(buffer) does"
         case .parametersLeftOver(let bytes): "\(bytes) bytes of the parameters section are left over"
-        case .codeSums(let buffer): "the sums of codes in parameter \(buffer) are not those of its codes"
+        case .wrongCodeSums(let buffer):
+            "the sums that the integers in buffer \(buffer) come with are not their sums"
 
         case .unknownFeaturizer(let kind):
             "featurizer \(kind) is not known; 1 is hashed n-grams, 2 the known ones of them, 3 hashed tokens"

@@ -41,7 +41,6 @@ public enum ModelFileError: Error, Equatable, Sendable {
     case parameterOfBatch(buffer: Int)
     case badParent(axis: Int)
     case sameAxisName(axis: Int)
-    case sizeOverflows(buffer: Int)
     case operandCount(instruction: Int, Opcode, found: Int)
     case resultCount(instruction: Int, Opcode, found: Int)
     case operandMissing(instruction: Int, Opcode, operand: Int)
@@ -55,7 +54,7 @@ public enum ModelFileError: Error, Equatable, Sendable {
     // Parameters.
     case parametersEnd(buffer: Int)
     case parametersLeftOver(bytes: Int)
-    case codeSums(buffer: Int)
+    case wrongCodeSums(buffer: Int)
 
     // Featurizers.
     case unknownFeaturizer(kind: Int)
@@ -76,6 +75,7 @@ public enum ModelFileError: Error, Equatable, Sendable {
     case unfitProbabilities(buffer: Int)
     case labelCount(expected: Int, found: Int)
     case tooMuchMemory(bytes: Int, limit: Int)
+    case tooMuchWork
     case unusable(RuntimeError)
 
     // Decisions.

@@ -15,7 +15,7 @@ struct OperandVerifier {
         case .embeddingInt8: try embedding(b, .int8Rows)
         case .embeddingInt4: try embedding(b, .int4Rows)
         case .addPositions: try positions(b)
-        case .linearFloat32: try linear(operands: 1, b, .float32Panels)
+        case .linearFloat32: try linear(b, .float32Panels, from: 1)
         case .linearInt8: try integerLinear(b)
         case .relu, .gelu, .scale, .add: try elementwise(b)
         case .layerNorm: try layerNorm(b)
@@ -66,7 +66,7 @@ struct OperandVerifier {
     private func bag(_ b: [Program.Buffer], _ type: ElementType) throws(ModelFileError) {
         try need(1, table(b[1], type, for: b[0]))
         try need(2, ids(b[2]))
-        try need(3, input(b[3], .float32, "weights", rows: b[2].rows))
+        try need(3, input(b[3], .float32, rows: b[2].rows) && b[3].name.hasBytes(of: "weights"))
         try need(4, offsets(b[4], of: b[2]))
         try need(0, isFloat(b[0]) && b[0].rows == .init(axis: parent(of: b[2]), fixed: 0))
     }
@@ -86,30 +86,28 @@ struct OperandVerifier {
         try need(3, offsets(b[3], of: b[0]))
     }
 
-    /// out[r,n], scratch, then as of floats, weights in integers.
+    /// out[r,n]; then, from a slot on, x[r,k], w[n,k], bias[1,n], residual[r,n] or none; the scalar is the activation.
+    private func linear(_ b: [Program.Buffer], _ type: ElementType, from slot: Int) throws(ModelFileError) {
+        let (out, x, weights) = (b[0], b[slot], b[slot + 1])
+        try need(0, isFloat(out))
+        try need(slot, isFloat(x) && x.rows == out.rows)
+        try need(
+            slot + 1,
+            weights.type == type && weights.region == .parameter && weights.rows == .init(axis: nil, fixed: out.columns)
+                && weights.columns == x.columns)
+        try need(slot + 2, row(b[slot + 2], columnsOf: out))
+        if b.count > slot + 3 { try need(slot + 3, same(out, b[slot + 3])) }
+        try needScalar(wholeScalar.map { (0...2).contains($0) } ?? false)
+    }
+
+    /// out[r,n], scratch, then the same with weights in integers.
     private func integerLinear(_ b: [Program.Buffer]) throws(ModelFileError) {
+        try linear(b, .int8Panels, from: 2)
+        try need(3, b[3].columns <= Int8Panels.mostInner)
         try need(
             1,
             isFloat(b[1]) && b[1].rows == .init(axis: nil, fixed: Int8Panels.scratchRows)
-                && b[1].columns == Int8Panels.scratchColumns(inner: b[2].columns))
-        try need(2, b[2].columns <= Int8Panels.mostInner)
-        try linear(operands: 2, b, .int8Panels)
-    }
-
-    /// out[r,n], and from operand `first` on x[r,k], w[n,k], bias[1,n], residual[r,n] or none; the scalar is the activation.
-    private func linear(
-        operands first: Int, _ b: [Program.Buffer], _ weights: ElementType
-    ) throws(ModelFileError) {
-        let (result, x, w) = (b[0], b[first], b[first + 1])
-        try need(0, isFloat(result))
-        try need(first, isFloat(x) && x.rows == result.rows)
-        try need(
-            first + 1,
-            w.type == weights && w.region == .parameter && w.rows == .init(axis: nil, fixed: result.columns)
-                && w.columns == x.columns)
-        try need(first + 2, row(b[first + 2], columnsOf: result))
-        if b.count > first + 3 { try need(first + 3, same(result, b[first + 3])) }
-        try needScalar(wholeScalar.map { (0...2).contains($0) } ?? false)
+                && b[1].columns == Int8Panels.scratchColumns(inner: b[3].columns))
     }
 
     /// out[r,c], x[r,c]; the scalar is the temperature.
@@ -188,7 +186,8 @@ struct OperandVerifier {
     /// program fills them.
     private func offsets(_ b: Program.Buffer, of other: Program.Buffer) -> Bool {
         guard let axis = other.rows.axis, let parent = parent(of: other) else { return false }
-        return input(b, .uint32, program.axes[axis].offsetsName, rows: .init(axis: parent, fixed: 1))
+        return input(b, .uint32, rows: .init(axis: parent, fixed: 1))
+            && b.name.hasBytes(of: program.axes[axis].name, and: Program.Axis.offsetsEnd)
     }
 
     /// table[v,d] of this form for out[_,d].
@@ -198,16 +197,16 @@ struct OperandVerifier {
 
     /// ids[t,1]; the caller of the program sees to it that they are below the rows of their table.
     private func ids(_ b: Program.Buffer) -> Bool {
-        b.rows.axis != nil && b.rows.fixed == 0 && input(b, .uint32, "ids", rows: b.rows)
+        b.rows.axis != nil && b.rows.fixed == 0 && input(b, .uint32, rows: b.rows) && b.name.hasBytes(of: "ids")
     }
 
     /// A column that the caller of the program fills.
-    private func input(_ b: Program.Buffer, _ type: ElementType, _ name: String, rows: Program.Rows) -> Bool {
-        b.region == .input && b.type == type && b.rows == rows && b.columns == 1 && b.name.hasBytes(of: name)
+    private func input(_ b: Program.Buffer, _ type: ElementType, rows: Program.Rows) -> Bool {
+        b.region == .input && b.type == type && b.rows == rows && b.columns == 1
     }
 }
 
 extension Program.Axis {
-    /// The input that divides its elements among those of its parent.
-    var offsetsName: String { name + ".offsets" }
+    /// With this after the name of the axis: the input that divides its elements among those of its parent.
+    static var offsetsEnd: StaticString { ".offsets" }
 }

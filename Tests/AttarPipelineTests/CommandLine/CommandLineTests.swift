@@ -134,7 +134,10 @@ struct CommandLineTests {
             return result
         }
         _ = try await run(
-            ["run", "small.yaml", "--until", "export", "--quiet", "--set", "calibrate.abstain-below=0.999"])
+            [
+                "run", "small.yaml", "--until", "export", "--quiet", "--set", "calibrate.abstain-below=0.9999", "--set",
+                "train.epochs=1",
+            ])
         let model = "runs/small/model.attar"
         let verified = try await run(["verify", model])
         #expect(verified.output.contains("portable: passed"))

@@ -51,7 +51,7 @@ package struct ModelMutator {
         var model = model
         for _ in 0..<random.whole(in: 1...3) { model.change(&random) }
         // Larger ones are not made: the file would be as large.
-        model.fitParameters(limit: 1 << 16, &random)
+        model.fitParameters(limit: 1 << 14, &random)
         return model.bytes
     }
 
@@ -136,10 +136,27 @@ extension SmallModel {
             let buffer = program.buffers[index]
             let size = buffer.type.bytes(rows: buffer.rows.fixed, columns: buffer.columns) ?? 0
             var state = random.next() | 1
-            return (0..<min(size, limit)).map { _ in
+            var bytes = (0..<min(size, limit)).map { _ in
                 state = state &* 0x5851_F42D_4C95_7F2D &+ 0x1405_7B7E_F767_814F
                 return UInt8(truncatingIfNeeded: state >> 56)
             }
+            if buffer.type == .int8Panels, size <= limit {
+                Self.repairSums(&bytes, outputs: buffer.rows.fixed, inner: buffer.columns)
+            }
+            return bytes
+        }
+    }
+
+    /// Writes the sums of the codes of int8 panels in front of them.
+    package static func repairSums(_ panels: inout [UInt8], outputs: Int, inner: Int) {
+        let padded = (outputs + 15) / 16 * 16
+        for output in 0..<padded {
+            var sum: Int32 = 0
+            for column in 0..<((inner + 3) / 4 * 4) {
+                let position = Int8Panels.position(row: output, column: column, columns: inner)
+                sum += Int32(Int8(bitPattern: panels[8 * padded + position]))
+            }
+            panels.set(UInt32(bitPattern: sum), at: 4 * padded + 4 * output)
         }
     }
 }
