@@ -46,7 +46,7 @@ ATTAR_INLINE v16 table_lanes(int bits, const char *row, int64_t column, int64_t 
 }
 
 /// out[r] = sum over the features of r, in their order, of weight * scale[id] * table[id], one FMA chain a column.
-ATTAR_INLINE void embedding_bag(const attar_call *call, int bits, table_view table) {
+ATTAR_SHARED void embedding_bag(const attar_call *call, int bits, table_view table) {
     float *out = call->operand[0].data;
     const int64_t width = call->operand[0].columns;
     const uint32_t *ids = call->operand[2].data;
@@ -98,7 +98,7 @@ static void embedding_bag_i4(const attar_call *call) {
 // MARK: One row an id
 
 /// out[t] = scale[id] * table[id].
-ATTAR_INLINE void embedding(const attar_call *call, int bits, table_view table) {
+ATTAR_SHARED void embedding(const attar_call *call, int bits, table_view table) {
     float *out = call->operand[0].data;
     const int64_t width = call->operand[0].columns;
     const uint32_t *ids = call->operand[2].data;

@@ -141,9 +141,14 @@ ATTAR_INLINE void int8_rows(
 
 /// Rows of the next tile where so many are left of a block: 8, 6, 4, 2 or 1. A tile may have one row too many, whose sums
 /// come from codes that happen to stand in scratch and go nowhere; it never reaches beyond the ATTAR_INT8_ROWS of it.
+#if defined(ATTAR_SMALL)
+#define DOT_MIDDLE_ROWS (DOT_ROWS == 6)
+#else
+#define DOT_MIDDLE_ROWS (DOT_ROWS >= 6)
+#endif
 ATTAR_INLINE int tile_rows(int64_t left) {
     if (DOT_ROWS >= 8 && (left > 12 || left == 8)) return 8;
-    if (DOT_ROWS >= 6 && (left > 8 || left == 6 || left == 5)) return 6;
+    if (DOT_MIDDLE_ROWS && (left > 8 || left == 6 || left == 5)) return 6;
     if (DOT_ROWS >= 4 && left > 2) return 4;
     return left > 1 ? 2 : 1;
 }
@@ -164,7 +169,7 @@ static void linear_i8(const attar_call *call) {
             const int64_t live = smaller(rows, count - r);
 #define ATTAR_ROWS(size)                                                                                       \
     case size:                                                                                                 \
-        if (size <= DOT_ROWS) int8_rows(&v, codes + r * stride, stride, scale + r, first + r, size, live);     \
+        if (size <= DOT_ROWS && (size != 6 || DOT_MIDDLE_ROWS)) int8_rows(&v, codes + r * stride, stride, scale + r, first + r, size, live);     \
         break;
             switch (rows) {
                 ATTAR_ROWS(1)

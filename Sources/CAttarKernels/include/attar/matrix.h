@@ -85,10 +85,33 @@ ATTAR_INLINE void product_columns(const product_view *v, int rows, int64_t row, 
         product_tile(v, rows, 2, row, panel, 16);
         panel += 2;
     }
+#if !defined(ATTAR_SMALL)
     for (; (panel + 1) * 16 <= columns; panel++) product_tile(v, rows, 1, row, panel, 16);
-    if (panel * 16 < columns) product_tile(v, rows, 1, row, panel, columns - panel * 16);
+#endif
+    for (; panel * 16 < columns; panel++) product_tile(v, rows, 1, row, panel, lanes_left(columns, panel * 16));
 }
 
+#if defined(ATTAR_SMALL)
+/// At most ATTAR_TILE_ROWS rows, by tiles of a few sizes.
+__attribute__((noinline, unused)) static void product_rows(
+    const product_view *v, int64_t rows, int64_t row, int64_t columns) {
+    for (int64_t done; rows > 0; rows -= done, row += done) {
+        done = rows >= 8 ? 8 : rows >= 6 && ATTAR_TILE_ROWS == 6 ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+        switch (done) {
+#if ATTAR_TILE_ROWS >= 8
+        case 8: product_columns(v, 8, row, columns); break;
+#elif ATTAR_TILE_ROWS >= 6
+        case 6: product_columns(v, 6, row, columns); break;
+#endif
+#if ATTAR_TILE_ROWS >= 4
+        case 4: product_columns(v, 4, row, columns); break;
+#endif
+        case 2: product_columns(v, 2, row, columns); break;
+        default: product_columns(v, 1, row, columns); break;
+        }
+    }
+}
+#else
 /// At most ATTAR_TILE_ROWS rows. One function for all products of an instruction set: it is large.
 __attribute__((noinline, unused)) static void product_rows(
     const product_view *v, int64_t rows, int64_t row, int64_t columns) {
@@ -110,6 +133,7 @@ __attribute__((noinline, unused)) static void product_rows(
     default: break;
     }
 }
+#endif
 
 /// Any number of rows, for operands in floats that the caches hold.
 static void small_product(const product_view *v, int64_t rows, int64_t columns) {

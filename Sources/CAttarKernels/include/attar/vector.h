@@ -23,14 +23,19 @@ typedef uint32_t v16u __attribute__((vector_size(64)));
 typedef int8_t v16b __attribute__((vector_size(16)));
 
 #define ATTAR_INLINE static inline __attribute__((always_inline, unused))
-// Where vectors are short or missing, sixteen lanes are many instructions: there one copy serves all callers, and loops
-// over rows stay loops.
+// ATTAR_SMALL asks for few instructions. Where vectors are short or missing, sixteen lanes are many instructions, too:
+// one copy serves all callers, and loops over rows stay loops.
 #if defined(ATTAR_PORTABLE)
 #define ATTAR_SHARED static __attribute__((noinline, unused))
 #define ATTAR_UNROLL _Pragma("clang loop unroll(disable)")
 #else
 #define ATTAR_SHARED ATTAR_INLINE
 #define ATTAR_UNROLL _Pragma("clang loop unroll(full)")
+#endif
+#if defined(ATTAR_SMALL) || defined(ATTAR_PORTABLE)
+#define ATTAR_SHARED_ROWS static __attribute__((noinline, unused))
+#else
+#define ATTAR_SHARED_ROWS ATTAR_INLINE
 #endif
 #define ROUND_UP(x, to) (((x) + (to)-1) / (to) * (to))
 
@@ -179,17 +184,17 @@ ATTAR_INLINE v16 fold_rows(v16 row[16], int for_largest) {
 }
 
 /// Lane i is fold_sum16 of row i, to the bit: sixteen folds that do not wait for each other. `row` is used up.
-ATTAR_SHARED v16 fold_sums16(v16 row[16]) {
+ATTAR_SHARED_ROWS v16 fold_sums16(v16 row[16]) {
     return fold_rows(row, 0);
 }
 
 /// Lane i is fold_max16 of row i.
-ATTAR_SHARED v16 fold_maxima16(v16 row[16]) {
+ATTAR_SHARED_ROWS v16 fold_maxima16(v16 row[16]) {
     return fold_rows(row, 1);
 }
 
 /// Turns a block of 16 rows of 16 lanes: lane j of row i becomes lane i of row j.
-ATTAR_SHARED void transpose16(v16 row[16]) {
+ATTAR_SHARED_ROWS void transpose16(v16 row[16]) {
 #define ATTAR_EXCHANGE(half)                                                        \
     ATTAR_UNROLL for (int i = 0; i < 16; i++) {                                          \
         if (i & half) continue;                                                          \
