@@ -72,5 +72,6 @@ void attar_sha256_finish(attar_sha256 *hash, unsigned char digest[32]) {
     const size_t held = hash->bytes % 64;
     attar_sha256_add(hash, padding, held < 56 ? 56 - held : 120 - held);
     attar_sha256_add(hash, bits, 8);
-    for (int byte = 0; byte < 32; byte++) digest[byte] = (unsigned char)(hash->state[byte / 4] >> (24 - 8 * (byte % 4)));
+    for (int byte = 0; byte < 32; byte++)
+        digest[byte] = (unsigned char)(hash->state[byte / 4] >> (24 - 8 * (byte % 4)));
 }

@@ -35,7 +35,7 @@ struct Mutations {
         var accepted = 0
         for done in 1...count {
             let memory = FileMemory(mutator.next())
-            let kernels = done % 16 == 0 ? tables[tables.count - 1] : tables[done % fast]
+            let kernels = done % 64 == 0 ? tables[tables.count - 1] : tables[done % fast]
             if Victim.run(memory.bytes, kernels: kernels) { accepted += 1 }
             if done % 100_000 == 0 || done == count {
                 let seconds = Int((clock.now - start).components.seconds)

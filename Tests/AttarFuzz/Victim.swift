@@ -16,7 +16,8 @@ enum Victim {
                 } catch { throw .unusable(error) }
             }
             _ = file.metadata
-            _ = try file.verify(kernels: kernels)
+            // Without a certificate that would only hash the file, which takes longer than all the rest.
+            if file.certificate != nil { _ = try file.verify(kernels: kernels) }
         } catch {
             guard "\(error)".utf8.count > 10 else { fatalError("no message for an error") }
             return false

@@ -69,6 +69,8 @@ extension ModelFileError: CustomStringConvertible {
             "the scalar of instruction \(instruction) (\(opcode)) is out of range"
         case .readBeforeWritten(let instruction, let operand):
             "operand \(operand) of instruction \(instruction) is read before anything is written to it"
+        case .readsWorkingMemory(let instruction, let operand):
+            "operand \(operand) of instruction \(instruction) is working memory of an earlier one"
         case .writtenTwice(let instruction, let operand):
             "operand \(operand) of instruction \(instruction) was written before"
         case .writesOutsideArena(let instruction, let operand):

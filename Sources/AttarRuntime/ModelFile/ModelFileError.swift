@@ -47,6 +47,7 @@ public enum ModelFileError: Error, Equatable, Sendable {
     case operandUnfit(instruction: Int, Opcode, operand: Int)
     case scalarOutOfRange(instruction: Int, Opcode)
     case readBeforeWritten(instruction: Int, operand: Int)
+    case readsWorkingMemory(instruction: Int, operand: Int)
     case writtenTwice(instruction: Int, operand: Int)
     case writesOutsideArena(instruction: Int, operand: Int)
     case outputNotWritten(buffer: Int)

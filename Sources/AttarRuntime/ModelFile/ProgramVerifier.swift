@@ -2,32 +2,37 @@
 struct ProgramVerifier {
     let program: Program
 
+    /// What an instruction has made of a buffer.
+    private enum Content {
+        case nothing, result, workingMemory
+    }
+
     func verify() throws(ModelFileError) {
         try checkAxes()
         for (index, buffer) in program.buffers.enumerated() {
             guard buffer.region != .parameter || buffer.rows.axis == nil else { throw .parameterOfBatch(buffer: index) }
         }
-        var written = [Bool](repeating: false, count: program.buffers.count)
+        var contents = [Content](repeating: .nothing, count: program.buffers.count)
         for (index, instruction) in program.instructions.enumerated() {
             try OperandVerifier(program: program, instruction: instruction, index: index).verify()
-            for (slot, operand) in instruction.operands.enumerated() {
-                guard let operand else { continue }
-                let isArena = program.buffers[operand].region == .arena
-                if slot >= instruction.outputs {
-                    guard !isArena || written[operand] else {
-                        throw .readBeforeWritten(instruction: index, operand: slot)
-                    }
-                } else {
-                    guard isArena else { throw .writesOutsideArena(instruction: index, operand: slot) }
+            for (slot, operand) in instruction.operands.enumerated().dropFirst(instruction.outputs) {
+                guard let operand, program.buffers[operand].region == .arena else { continue }
+                switch contents[operand] {
+                case .result: break
+                case .nothing: throw .readBeforeWritten(instruction: index, operand: slot)
+                case .workingMemory: throw .readsWorkingMemory(instruction: index, operand: slot)
                 }
             }
             // Afterwards: an instruction must not read what it is about to write.
-            for (slot, result) in instruction.operands.prefix(instruction.outputs).enumerated() {
-                guard let result, !written[result] else { throw .writtenTwice(instruction: index, operand: slot) }
-                written[result] = true
+            for (slot, operand) in instruction.operands.prefix(instruction.outputs).enumerated() {
+                guard let operand, program.buffers[operand].region == .arena else {
+                    throw .writesOutsideArena(instruction: index, operand: slot)
+                }
+                guard contents[operand] == .nothing else { throw .writtenTwice(instruction: index, operand: slot) }
+                contents[operand] = slot == 0 ? .result : .workingMemory
             }
         }
-        for output in program.outputs where !written[output] { throw .outputNotWritten(buffer: output) }
+        for output in program.outputs where contents[output] != .result { throw .outputNotWritten(buffer: output) }
     }
 
     /// Axes have at most one above them, so there are no circles; offsets are inputs named after their axis.

@@ -15,6 +15,17 @@ extension Attack {
             model.program.instructions[gelu].operands[1] = model.program.instructions[gelu].operands[0]
             return .readBeforeWritten(instruction: gelu, operand: 1)
         },
+        .init("reads the working memory of another") { model in
+            let scratch = try model.operand(1, of: .linearInt8)
+            model.program.buffers.append(model.program.buffers[scratch])
+            model.program.instructions.append(
+                .init(opcode: .relu, operands: [model.program.buffers.count - 1, scratch], outputs: 1))
+            return .readsWorkingMemory(instruction: model.program.instructions.count - 1, operand: 1)
+        },
+        .init("gives out working memory") { model in
+            model.program.outputs.append(try model.operand(1, of: .segmentAttention))
+            return .outputNotWritten(buffer: try model.operand(1, of: .segmentAttention))
+        },
         .init("two instructions in a circle") { model in
             let (first, second) = (try model.instruction(.add), try model.instruction(.gelu))
             model.program.instructions[first].operands[1] = model.program.instructions[second].operands[0]
