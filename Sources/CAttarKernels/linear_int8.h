@@ -67,90 +67,114 @@ ATTAR_INLINE void scale_sums16(
     store_part16(v->out + row * v->outputs + column, y, lanes);
 }
 
-/// The same for a tile.
+/// The same for the `live` rows of a tile.
 ATTAR_INLINE void scale_tile(
-    const linear_view *v, const v16i *sums, const float *row_scale, int64_t row, int rows, int64_t column,
-    int residual) {
+    const linear_view *v, const v16i *sums, const float *row_scale, int64_t row, int rows, int64_t live, int64_t column,
+    int panels, int residual) {
 #pragma clang loop unroll(full)
-    for (int i = 0; i < rows * DOT_PANELS; i++) {
-        const int r = i / DOT_PANELS, p = i % DOT_PANELS;
-        scale_sums16(v, sums[i], row_scale[r], row + r, column + 16 * p, 16, residual);
+    for (int r = 0; r < rows; r++) {
+        if (r == live) break;
+#pragma clang loop unroll(full)
+        for (int p = 0; p < panels; p++)
+            scale_sums16(v, sums[r * panels + p], row_scale[r], row + r, column + 16 * p, 16, residual);
     }
 }
 
 /// The same for one panel, which may end early.
 __attribute__((noinline)) static void scale_panel(
-    const linear_view *v, const v16i *sums, const float *row_scale, int64_t row, int rows, int64_t column) {
+    const linear_view *v, const v16i *sums, const float *row_scale, int64_t row, int64_t live, int64_t column) {
     const int residual = v->residual && v->activation == ATTAR_NO_ACTIVATION;
-    for (int r = 0; r < rows; r++)
+    for (int64_t r = 0; r < live; r++)
         scale_sums16(v, sums[r], row_scale[r], row + r, column, lanes_left(v->outputs, column), residual);
+}
+
+ATTAR_INLINE void activate16(const linear_view *v, int64_t at, int64_t lanes) {
+    v16 y = load_part16(v->out + at, lanes, 0);
+    y = v->activation == ATTAR_RELU ? max16(splat16(0), y) : gelu16(y);
+    if (v->residual) y = y + load_part16(v->residual + at, lanes, 0);
+    store_part16(v->out + at, y, lanes);
 }
 
 /// The activation of a tile of the result, and the residual after it.
 __attribute__((noinline)) static void activate(
     const linear_view *v, int64_t row, int64_t rows, int64_t column, int64_t panels) {
-    for (int64_t r = row; r < row + rows; r++)
-        for (int64_t c = column; c < smaller(column + 16 * panels, v->outputs); c += 16) {
-            float *at = v->out + r * v->outputs + c;
-            const int64_t count = lanes_left(v->outputs, c);
-            v16 y = load_part16(at, count, 0);
-            y = v->activation == ATTAR_RELU ? max16(splat16(0), y) : gelu16(y);
-            if (v->residual) y = y + load_part16(v->residual + r * v->outputs + c, count, 0);
-            store_part16(at, y, count);
-        }
+    const int64_t columns = smaller(16 * panels, v->outputs - column), whole = columns / 16 * 16;
+    for (int64_t r = row; r < row + rows; r++) {
+        const int64_t at = r * v->outputs + column;
+        for (int64_t c = 0; c < whole; c += 16) activate16(v, at + c, 16);
+        if (whole < columns) activate16(v, at + whole, columns - whole);
+    }
 }
 
-/// All outputs of `rows` rows, from `row` on, whose codes stand `stride` apart.
-ATTAR_INLINE void int8_rows(
-    const linear_view *v, const dot_code *codes, int64_t stride, const float *row_scale, int64_t row, int rows) {
-    const int8_panels w = int8_panels_of(v);
-    const int activates = v->activation != ATTAR_NO_ACTIVATION;
+/// A tile of whole panels.
+ATTAR_INLINE void int8_tile(
+    const linear_view *v, const int8_panels *w, const dot_code *codes, int64_t stride, const float *row_scale,
+    int64_t row, int rows, int64_t live, int64_t column, int panels) {
     v16i sums[DOT_SUMS];
+    dot_tile(sums, codes, stride, w, column, rows, panels);
+    const int activates = v->activation != ATTAR_NO_ACTIVATION;
+    if (v->residual && !activates) scale_tile(v, sums, row_scale, row, rows, live, column, panels, 1);
+    else scale_tile(v, sums, row_scale, row, rows, live, column, panels, 0);
+    if (activates) activate(v, row, live, column, panels);
+}
+
+/// All outputs of the `live` rows, from `row` on, of a tile whose codes stand `stride` apart.
+ATTAR_INLINE void int8_rows(
+    const linear_view *v, const dot_code *codes, int64_t stride, const float *row_scale, int64_t row, int rows,
+    int64_t live) {
+    const int8_panels w = int8_panels_of(v);
+    const int panels = DOT_PANELS(rows);
     int64_t column = 0;
-    for (; DOT_PANELS > 1 && column + 16 * DOT_PANELS <= v->outputs; column += 16 * DOT_PANELS) {
-        dot_tile(sums, codes, stride, &w, column, rows, DOT_PANELS);
-        if (v->residual && !activates) scale_tile(v, sums, row_scale, row, rows, column, 1);
-        else scale_tile(v, sums, row_scale, row, rows, column, 0);
-        if (activates) activate(v, row, rows, column, DOT_PANELS);
+    for (; panels > 1 && column + 16 * panels <= v->outputs; column += 16 * panels)
+        int8_tile(v, &w, codes, stride, row_scale, row, rows, live, column, panels);
+    if (panels == 3 && column + 32 <= v->outputs) {
+        int8_tile(v, &w, codes, stride, row_scale, row, rows, live, column, 2);
+        column += 32;
     }
     for (; column < v->outputs; column += 16) {
+        v16i sums[DOT_SUMS];
         dot_tile(sums, codes, stride, &w, column, rows, 1);
-        scale_panel(v, sums, row_scale, row, rows, column);
-        if (activates) activate(v, row, rows, column, 1);
+        scale_panel(v, sums, row_scale, row, live, column);
+        if (v->activation != ATTAR_NO_ACTIVATION) activate(v, row, live, column, 1);
     }
+}
+
+/// Rows of the next tile where so many are left of a block: 8, 6, 4, 2 or 1. A tile may have one row too many, whose
+/// sums come from codes that happen to stand in scratch and go nowhere; it never reaches beyond the scratch.
+ATTAR_INLINE int tile_rows(int64_t left) {
+    if (DOT_ROWS >= 8 && (left > 12 || left == 8)) return 8;
+    if (DOT_ROWS >= 6 && (left > 8 || left == 6 || left == 5)) return 6;
+    if (DOT_ROWS >= 4 && left > 2) return 4;
+    return left > 1 ? 2 : 1;
 }
 
 static void linear_i8(const attar_call *call) {
     const linear_view v = linear_operands(call, 1);
     dot_code *codes = call->operand[1].data;
     const int64_t stride = ROUND_UP(v.inner, 16);
-    // Blocks, and tiles in them, of about equal size: a single row left over costs as much as several.
+    // Blocks of about equal size: a row left over costs as much as several.
     const int64_t blocks = ROUND_UP(v.rows, ATTAR_INT8_ROWS) / ATTAR_INT8_ROWS;
     for (int64_t block = 0; block < blocks; block++) {
         const int64_t first = v.rows * block / blocks, count = v.rows * (block + 1) / blocks - first;
         float scale[ATTAR_INT8_ROWS];
         for (int64_t r = 0; r < count; r++)
             scale[r] = quantize_row(codes + r * stride, v.x + (first + r) * v.inner, v.inner);
-        const int64_t tiles = ROUND_UP(count, DOT_ROWS) / DOT_ROWS;
-        for (int64_t tile = 0; tile < tiles; tile++) {
-            const int64_t r = count * tile / tiles;
-#define ATTAR_ROWS(rows)                                                                 \
-    case rows:                                                                           \
-        int8_rows(&v, codes + r * stride, stride, scale + r, first + r, rows);           \
+        for (int64_t r = 0; r < count;) {
+            const int rows = tile_rows(count - r);
+            const int64_t live = smaller(rows, count - r);
+#define ATTAR_ROWS(size)                                                                                       \
+    case size:                                                                                                 \
+        if (size <= DOT_ROWS) int8_rows(&v, codes + r * stride, stride, scale + r, first + r, size, live);     \
         break;
-            switch (count * (tile + 1) / tiles - r) {
+            switch (rows) {
                 ATTAR_ROWS(1)
                 ATTAR_ROWS(2)
-#if DOT_ROWS > 2
-                ATTAR_ROWS(3)
                 ATTAR_ROWS(4)
-#endif
-#if DOT_ROWS > 4
-                ATTAR_ROWS(5)
                 ATTAR_ROWS(6)
-#endif
+                ATTAR_ROWS(8)
             }
 #undef ATTAR_ROWS
+            r += live;
         }
     }
 }

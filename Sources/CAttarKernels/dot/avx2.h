@@ -2,7 +2,7 @@
 
 #define DOT_ROWS 4
 #define DOT_SUMS 4
-#define DOT_PANELS 1
+#define DOT_PANELS(rows) 1
 #define DOT_ZERO 0
 
 typedef int16_t dot_code;

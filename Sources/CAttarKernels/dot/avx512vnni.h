@@ -1,8 +1,8 @@
 // Products of codes by AVX-512 VNNI: four products and their sum in one instruction, which wants one side unsigned.
 
-#define DOT_ROWS 6
+#define DOT_ROWS 8
 #define DOT_SUMS 24
-#define DOT_PANELS 4
+#define DOT_PANELS(rows) ((rows) > 6 ? 3 : 4)
 /// Codes of activations stand 128 higher; the sums start from what takes that away.
 #define DOT_ZERO 128
 
@@ -25,7 +25,7 @@ ATTAR_INLINE void dot_tile(
         for (int r = 0; r < rows; r++) sum[r * panels + p] = _mm512_sub_epi32(_mm512_setzero_si512(), offset);
     }
     for (int64_t q = 0; q < w->quads; q++, panel += 64) {
-        __m512i lane[DOT_PANELS];
+        __m512i lane[4];
 #pragma clang loop unroll(full)
         for (int p = 0; p < panels; p++) lane[p] = _mm512_loadu_si512(panel + p * panel_bytes);
 #pragma clang loop unroll(full)

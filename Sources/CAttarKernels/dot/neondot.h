@@ -2,7 +2,7 @@
 
 #define DOT_ROWS 6
 #define DOT_SUMS 6
-#define DOT_PANELS 1
+#define DOT_PANELS(rows) 1
 #define DOT_ZERO 0
 
 typedef int8_t dot_code;

@@ -46,8 +46,15 @@ ATTAR_INLINE void product_tile(
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows * panels; i++) __builtin_prefetch(C_OF(i) + v->c_ahead, 1);
     }
+    const float *ahead = b + panels * v->b_panel;
     for (int64_t s = 0; s < v->steps; s++) {
         v16 lane[4];
+        // The next tile's panels come closer, in case they are the weights of a model that no cache holds; a few rows
+        // have no time to spare for that.
+        if (rows >= 4) {
+#pragma clang loop unroll(full)
+            for (int p = 0; p < panels; p++) __builtin_prefetch(ahead + p * v->b_panel + s * v->b_step, 0, 1);
+        }
 #pragma clang loop unroll(full)
         for (int p = 0; p < panels; p++) lane[p] = load_part16(b + p * v->b_panel + s * v->b_step, lanes, 0);
 #pragma clang loop unroll(full)
