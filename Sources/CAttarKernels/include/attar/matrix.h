@@ -82,9 +82,8 @@ ATTAR_INLINE void product_columns(const product_view *v, int rows, int64_t row, 
     if (panel * 16 < columns) product_tile(v, rows, 1, row, panel, columns - panel * 16);
 }
 
-/// At most ATTAR_TILE_ROWS rows. One function for all products of an instruction set: it is large.
-__attribute__((noinline, unused)) static void product_rows(
-    const product_view *v, int64_t rows, int64_t row, int64_t columns) {
+/// At most ATTAR_TILE_ROWS rows. Strides that the caller knows become part of the code.
+ATTAR_INLINE void product_rows_inlined(const product_view *v, int64_t rows, int64_t row, int64_t columns) {
     switch (rows) {
 #if ATTAR_TILE_ROWS >= 8
     case 8: product_columns(v, 8, row, columns); break;
@@ -102,6 +101,12 @@ __attribute__((noinline, unused)) static void product_rows(
     case 1: product_columns(v, 1, row, columns); break;
     default: break;
     }
+}
+
+/// The same as one function for all products of an instruction set: it is large.
+__attribute__((noinline, unused)) static void product_rows(
+    const product_view *v, int64_t rows, int64_t row, int64_t columns) {
+    product_rows_inlined(v, rows, row, columns);
 }
 
 /// Any number of rows, for operands in floats that the caches hold.
