@@ -96,9 +96,9 @@ let package = Package(
             path: "Tests/AttarTestSupport"),
         .testTarget(
             name: "AttarRuntimeTests",
-            dependencies: [
-                "AttarC", "AttarRuntime", "CAllocationCounter", "CAttarTrainingKernels", "AttarTestSupport",
-            ]),
+            dependencies: ["AttarRuntime", "CAllocationCounter", "CAttarTrainingKernels", "AttarTestSupport"]),
+        .testTarget(
+            name: "AttarCTests", dependencies: ["AttarC", "AttarRuntime", "CAllocationCounter", "AttarTestSupport"]),
         .testTarget(name: "AttarGraphTests", dependencies: ["AttarGraph", "AttarTraining", "AttarTestSupport"]),
         .testTarget(
             name: "AttarStatisticsTests", dependencies: ["AttarStatistics", "AttarTestSupport"], exclude: ["Goldens"]),

@@ -17,20 +17,17 @@ enum Handle {
 }
 
 /// Copies text and a zero into `room` bytes, cut off where it does not fit; gives its size without the zero.
-func copy(_ text: String, into destination: UnsafeMutablePointer<CChar>?, room: Int) -> Int {
-    guard let destination, room > 0 else { return text.utf8.count }
-    var count = 0
-    for byte in text.utf8.prefix(room - 1) {
-        destination[count] = CChar(bitPattern: byte)
-        count += 1
-    }
+func copy(_ text: UnsafeRawBufferPointer, into destination: UnsafeMutablePointer<CChar>?, room: Int) -> Int {
+    guard let destination, room > 0 else { return text.count }
+    let count = min(text.count, room - 1)
+    if let bytes = text.baseAddress { UnsafeMutableRawPointer(destination).copyMemory(from: bytes, byteCount: count) }
     destination[count] = 0
-    return text.utf8.count
+    return text.count
 }
 
 /// The kernels of that name; nil for the fastest ones.
 func kernels(named name: UnsafePointer<CChar>?) throws(ModelFileError) -> Kernels {
     do throws(RuntimeError) {
-        return try Kernels(named: name.map { String(cString: $0) })
+        return try Kernels(cString: name)
     } catch { throw .unusable(error) }
 }

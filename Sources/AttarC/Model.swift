@@ -11,7 +11,7 @@ public func attar_model_open(
     guard let path, let model else { return badArgument }
     model.pointee = nil
     return status { () throws(ModelFileError) in
-        model.pointee = Handle.handle(to: try ModelFile(path: String(cString: path)))
+        model.pointee = Handle.handle(to: try ModelFile(cString: path))
         return ok
     }
 }
@@ -42,7 +42,8 @@ public func attar_model_label(
 ) -> Int {
     guard let model else { return 0 }
     let labels = Handle.object(model, ModelFile.self).labels
-    return copy(labels.indices.contains(label) ? labels[label] : "", into: text, room: room)
+    guard labels.indices.contains(label) else { return copy(.init(start: nil, count: 0), into: text, room: room) }
+    return labels[label].withBytes { copy($0, into: text, room: room) }
 }
 
 @c @implementation
@@ -50,7 +51,7 @@ public func attar_model_metadata(
     _ model: OpaquePointer?, _ text: UnsafeMutablePointer<CChar>?, _ room: Int
 ) -> Int {
     guard let model else { return 0 }
-    return copy(Handle.object(model, ModelFile.self).metadata, into: text, room: room)
+    return copy(Handle.object(model, ModelFile.self).metadataBytes, into: text, room: room)
 }
 
 @c @implementation

@@ -37,7 +37,7 @@ struct ClassifierVerifier {
                 try check(index, .uint32, ofFeatures, &ids)
             } else if buffer.name.hasBytes(of: "weights"), featurizer.hasWeights {
                 try check(index, .float32, ofFeatures, &weights)
-            } else if buffer.name.hasBytes(of: program.axes[features].offsetsName) {
+            } else if buffer.name.hasBytes(of: program.axes[features].name, and: Program.Axis.offsetsEnd) {
                 try check(index, .uint32, .init(axis: examples, fixed: 1), &offsets)
             } else {
                 throw .unknownInput(buffer: index)

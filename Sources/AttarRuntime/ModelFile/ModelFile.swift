@@ -80,7 +80,9 @@ public final class ModelFile: @unchecked Sendable {
     }
 
     /// JSON about where the model comes from.
-    public var metadata: String { String(decoding: contents[metadataRange], as: UTF8.self) }
+    public var metadata: String { String(decoding: metadataBytes, as: UTF8.self) }
+
+    package var metadataBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: contents[metadataRange]) }
 
     private static func labels(_ reader: ByteReader) throws(ModelFileError) -> [String] {
         var reader = reader

@@ -57,7 +57,6 @@ extension ModelFileError: CustomStringConvertible {
         case .parameterOfBatch(let buffer): "the parameter in buffer \(buffer) depends on the batch"
         case .badParent(let axis): "the parent of axis \(axis) has a parent itself"
         case .sameAxisName(let axis): "axis \(axis) has the name of an earlier one"
-        case .sizeOverflows(let buffer): "the size of buffer \(buffer) overflows"
         case .operandCount(let instruction, let opcode, let found):
             "instruction \(instruction) (\(opcode)) does not take \(found) operands"
         case .resultCount(let instruction, let opcode, let found):

@@ -41,7 +41,6 @@ public enum ModelFileError: Error, Equatable, Sendable {
     case parameterOfBatch(buffer: Int)
     case badParent(axis: Int)
     case sameAxisName(axis: Int)
-    case sizeOverflows(buffer: Int)
     case operandCount(instruction: Int, Opcode, found: Int)
     case resultCount(instruction: Int, Opcode, found: Int)
     case operandMissing(instruction: Int, Opcode, operand: Int)

@@ -66,7 +66,7 @@ struct OperandVerifier {
     private func bag(_ b: [Program.Buffer], _ type: ElementType) throws(ModelFileError) {
         try need(1, table(b[1], type, for: b[0]))
         try need(2, ids(b[2]))
-        try need(3, input(b[3], .float32, "weights", rows: b[2].rows))
+        try need(3, input(b[3], .float32, rows: b[2].rows) && b[3].name.hasBytes(of: "weights"))
         try need(4, offsets(b[4], of: b[2]))
         try need(0, isFloat(b[0]) && b[0].rows == .init(axis: parent(of: b[2]), fixed: 0))
     }
@@ -186,7 +186,8 @@ struct OperandVerifier {
     /// program fills them.
     private func offsets(_ b: Program.Buffer, of other: Program.Buffer) -> Bool {
         guard let axis = other.rows.axis, let parent = parent(of: other) else { return false }
-        return input(b, .uint32, program.axes[axis].offsetsName, rows: .init(axis: parent, fixed: 1))
+        return input(b, .uint32, rows: .init(axis: parent, fixed: 1))
+            && b.name.hasBytes(of: program.axes[axis].name, and: Program.Axis.offsetsEnd)
     }
 
     /// table[v,d] of this form for out[_,d].
@@ -196,16 +197,16 @@ struct OperandVerifier {
 
     /// ids[t,1]; the caller of the program sees to it that they are below the rows of their table.
     private func ids(_ b: Program.Buffer) -> Bool {
-        b.rows.axis != nil && b.rows.fixed == 0 && input(b, .uint32, "ids", rows: b.rows)
+        b.rows.axis != nil && b.rows.fixed == 0 && input(b, .uint32, rows: b.rows) && b.name.hasBytes(of: "ids")
     }
 
     /// A column that the caller of the program fills.
-    private func input(_ b: Program.Buffer, _ type: ElementType, _ name: String, rows: Program.Rows) -> Bool {
-        b.region == .input && b.type == type && b.rows == rows && b.columns == 1 && b.name.hasBytes(of: name)
+    private func input(_ b: Program.Buffer, _ type: ElementType, rows: Program.Rows) -> Bool {
+        b.region == .input && b.type == type && b.rows == rows && b.columns == 1
     }
 }
 
 extension Program.Axis {
-    /// The input that divides its elements among those of its parent.
-    var offsetsName: String { name + ".offsets" }
+    /// With this after the name of the axis: the input that divides its elements among those of its parent.
+    static var offsetsEnd: StaticString { ".offsets" }
 }

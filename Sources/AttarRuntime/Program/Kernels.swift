@@ -15,10 +15,29 @@ public struct Kernels: @unchecked Sendable {
     package init(named name: String? = nil, training: (@Sendable (String) -> @Sendable (Opcode) -> attar_kernel?)?)
         throws(RuntimeError)
     {
-        let wanted = name ?? attar_environment("ATTAR_KERNELS").map { String(cString: $0) }
-        guard let table = attar_kernels_select(wanted) else { throw .unknownKernels(name: wanted ?? "") }
-        self.table = table
+        if let name {
+            guard let table = attar_kernels_select(name) else { throw .unknownKernels(name: name) }
+            self.table = table
+        } else {
+            table = try Self.table(named: nil)
+        }
         self.training = training?(String(cString: table.pointee.name))
+    }
+
+    /// The same for a name that ends with zero.
+    package init(cString name: UnsafePointer<CChar>?) throws(RuntimeError) {
+        table = try Self.table(named: name)
+        training = nil
+    }
+
+    private static func table(
+        named name: UnsafePointer<CChar>?
+    ) throws(RuntimeError) -> UnsafePointer<attar_kernel_table> {
+        let wanted = name ?? attar_environment("ATTAR_KERNELS")
+        guard let table = attar_kernels_select(wanted) else {
+            throw .unknownKernels(name: wanted.map { String(validated: $0) } ?? "")
+        }
+        return table
     }
 
     /// "portable", "avx2", "avx512", "avx512vnni", "neon" or "neondot".

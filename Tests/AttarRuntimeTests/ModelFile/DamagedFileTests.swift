@@ -98,10 +98,72 @@ struct DamagedFileTests {
                 }
             }
         }
+        // A bit of the header's last bytes is ignored but covered by the checksum.
+        var reserved = ModelBytes(bytes)
+        reserved.bytes[60] = 1
+        #expect(try refusal(of: reserved.bytes) == .headerDamaged)
+        reserved.repair()
+        #expect(try refusal(of: reserved.bytes) == nil)
         for count in [0, 33, UInt32.max] {
             var other = ModelBytes(bytes)
             other.set(count, at: 12)
             #expect(try refusal(of: other.bytes) == .sectionCount(Int(count)))
+        }
+    }
+
+    @Test("is refused with anything between its sections or behind them")
+    func strayBytes() throws {
+        // An odd number of sections: a gap follows their table.
+        let file = ModelBytes(sections: ModelBytes(bytes).sections + [(kind: 77, bytes: [1])])
+        func changed(_ change: (inout ModelBytes) -> Void) throws -> ModelFileError? {
+            var copy = file
+            change(&copy)
+            copy.repair()
+            return try refusal(of: copy.bytes)
+        }
+        let count = file.sectionCount
+        #expect(count % 2 == 1)
+        let tableEnd = ModelBytes.entry(count)
+        #expect(try changed { $0.bytes[tableEnd] = 1 } == .gapNotZero)
+        // The first section ends with padding.
+        let first = ModelBytes.entry(0)
+        let (kind, start, size) = (file.u32(first), Int(file.u32(first + 8)), Int(file.u32(first + 16)))
+        #expect(try changed { $0.bytes[start + size] = 1 } == .paddingNotZero(kind: kind))
+        #expect(try changed { $0.set(UInt32(start + 64), at: first + 8) } == .sectionMisplaced(kind: kind))
+        #expect(try changed { $0.set(UInt32(size + 64), at: first + 16) } == .sectionMisplaced(kind: kind))
+        #expect(try changed { $0.set(.max, at: first + 20) } == .sectionMisplaced(kind: kind))
+        #expect(
+            try changed {
+                $0.bytes += [UInt8](repeating: 0, count: 64)
+                $0.set(UInt32($0.bytes.count), at: 16)
+            } == .bytesAfterSections(count: 64))
+        // A table that would not fit a file of this size.
+        var short = ModelBytes(Array(file.bytes.prefix(128)))
+        short.set(128, at: 16)
+        #expect(try refusal(of: short.bytes) == .tableBeyondEnd(sections: count))
+    }
+
+    @Test("is refused before a section is read that is larger than it may be")
+    func largeSection() throws {
+        let size = 1 << 22
+        let labels = [UInt8](repeating: 0, count: size)
+        let sections = ModelBytes(bytes).sections.map { section in
+            section.kind == ModelFile.Section.labels.rawValue ? (section.kind, labels) : section
+        }
+        #expect(try refusal(of: ModelBytes(sections: sections).bytes) == .bytesLeftOver(.labels, count: size - 4))
+        let larger = sections.map { $0.1.count == size ? ($0.0, $0.1 + [0]) : $0 }
+        let kind = ModelFile.Section.labels.rawValue
+        #expect(
+            try refusal(of: ModelBytes(sections: larger).bytes) == .sectionTooLarge(kind: kind, bytes: size + 1))
+    }
+
+    @Test("is refused where it does not stand at a multiple of 64")
+    func alignment() throws {
+        let memory = FileMemory([UInt8](repeating: 0, count: 8) + bytes)
+        let shifted = UnsafeRawBufferPointer(rebasing: memory.bytes[8...])
+        #expect(throws: ModelFileError.notAligned) { try ModelFile(bytes: shifted, owner: memory) }
+        #expect(throws: ModelFileError.tooShort(bytes: 0)) {
+            try ModelFile(bytes: UnsafeRawBufferPointer(start: nil, count: 0))
         }
     }
 }

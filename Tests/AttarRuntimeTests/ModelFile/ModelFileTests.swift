@@ -100,6 +100,61 @@ struct ModelFileTests {
         #expect(throws: ModelFileError.badMagic) { try ModelFile(path: text) }
     }
 
+    @Test("of four gigabytes of nothing are refused at once")
+    func sparseFiles() throws {
+        let (path, size) = (folder.url.appending(path: "sparse.attar").path, UInt64(1) << 32)
+        func extended(_ bytes: [UInt8]) throws {
+            _ = try folder.write(bytes, to: "sparse.attar")
+            let file = try FileHandle(forWritingTo: URL(filePath: path))
+            try file.truncate(atOffset: size)
+            try file.close()
+        }
+        try extended([])
+        #expect(throws: ModelFileError.badMagic) { try ModelFile(path: path) }
+        let model = ModelBytes(try SmallModel().bytes)
+        try extended(model.bytes)
+        #expect(throws: ModelFileError.sizeMismatch(expected: model.bytes.count, found: Int(size))) {
+            try ModelFile(path: path)
+        }
+        // One section that takes all of it, with a header that agrees.
+        var large = ModelBytes(sections: [(kind: ModelFile.Section.metadata.rawValue, bytes: [1])])
+        large.set(0, at: 16)
+        large.set(1, at: 20)
+        let section = size - 128
+        for field in [16, 24] {
+            large.set(UInt32(truncatingIfNeeded: section), at: ModelBytes.entry(0) + field)
+            large.set(UInt32(section >> 32), at: ModelBytes.entry(0) + field + 4)
+        }
+        large.repairHeader()
+        try extended(large.bytes)
+        let kind = ModelFile.Section.metadata.rawValue
+        #expect(throws: ModelFileError.sectionTooLarge(kind: kind, bytes: Int(section))) { try ModelFile(path: path) }
+    }
+
+    @Test("take any text", arguments: [0, 9])
+    func anyText(form: Int) throws {
+        let model = try ModelMutator.models()[form]
+        let classifier = try Classifier(contentsOf: folder.write(model.bytes, to: "model.attar"))
+        let limit = model.tokens?.maximumBytes ?? model.featurizer.maximumBytes
+        func probabilities(of text: [UInt8]) -> [UInt32] {
+            var probabilities = [Float](repeating: 0, count: model.labels.count)
+            _ = text.withUnsafeBufferPointer { text in
+                probabilities.withUnsafeMutableBufferPointer { classifier.predict(text, into: $0) }
+            }
+            #expect((probabilities.reduce(0, +) - 1).magnitude < 1e-5)
+            return probabilities.map(\.bitPattern)
+        }
+        let texts: [[UInt8]] = [
+            [], [0], [0, 0x61, 0], [0xFF, 0xFE, 0xC0, 0x80, 0xED, 0xA0, 0x80, 0xF5], Array("👍🏽👩‍👩‍👧‍👦🇩🇪".utf8),
+            Array("\u{202E}\u{200F}שלום\u{202C}\u{061C}".utf8), [0xF0, 0x9F], Array("e\u{301}\u{301}\u{301}".utf8),
+        ]
+        for text in texts { #expect(probabilities(of: text) == probabilities(of: text)) }
+        for character in ["a", " ", "é", "\u{0}", "👍"] {
+            let long = Array(String(repeating: character, count: 10_000_000 / character.utf8.count).utf8)
+            #expect(probabilities(of: long) == probabilities(of: Array(long.prefix(limit))))
+        }
+    }
+
     @Test("every message says what was found and what to do")
     func messages() {
         let errors: [(ModelFileError, [String])] = [

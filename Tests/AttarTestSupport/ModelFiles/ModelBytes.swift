@@ -41,7 +41,7 @@ package struct ModelBytes {
     package static func entry(_ section: Int) -> Int { ModelFile.headerBytes + section * ModelFile.entryBytes }
 
     /// The bytes of one section.
-    package subscript(section: ModelFile.Section) -> [UInt8] {
+    package subscript(section section: ModelFile.Section) -> [UInt8] {
         sections.first { $0.kind == section.rawValue }?.bytes ?? []
     }
 

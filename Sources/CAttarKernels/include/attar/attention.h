@@ -19,10 +19,10 @@ typedef struct {
 /// A block of turn_rows: `live` rows and `count` columns of 16 by 16.
 ATTAR_INLINE void turn_block(float *out, const float *rows, const head_view *h, int64_t live, int64_t count) {
     v16 block[16];
-#pragma clang loop unroll(full)
+ATTAR_UNROLL
     for (int i = 0; i < 16; i++) block[i] = load_part16(rows + smaller(i, live - 1) * h->stride, count, 0);
     transpose16(block);
-#pragma clang loop unroll(full)
+ATTAR_UNROLL
     for (int i = 0; i < 16; i++)
         if (i < count) store16(out + i * h->padded, keep_part16(block[i], live, 0));
 }

@@ -8,7 +8,7 @@
 /// e^x with a relative error below 1e-7: x = n ln 2 + r, a polynomial of degree 6 in r, n added to the exponent. The
 /// polynomial is 1 + r + r^2 q(r), q fitted for the least largest relative error on |r| <= ln 2 / 2 (4e-9 by itself).
 /// Arguments are held to [-87, 88], so results are normal numbers.
-ATTAR_INLINE v16 exp16(v16 x) {
+ATTAR_SHARED v16 exp16(v16 x) {
     x = select16(x > splat16(-87.0f), x, splat16(-87.0f));
     x = select16(x < splat16(88.0f), x, splat16(88.0f));
     // Adding 1.5 * 2^23 rounds to an integer, ties to even.
@@ -56,7 +56,7 @@ ATTAR_INLINE float row_exp_sum(float *out, const float *row, int64_t count, floa
 /// The normal distribution's function: 1/2 + x p(x^2) / q(x^2) up to |x| = 5.2, where it reaches 0 or 1. The
 /// polynomials, of degree 4 and 5, are fitted for the least largest error (6e-8 by itself); in float it is within
 /// 2.5e-7.
-ATTAR_INLINE v16 normal_below16(v16 x) {
+ATTAR_SHARED v16 normal_below16(v16 x) {
     const v16 most = splat16(27.04f), half = splat16(0.5f);
     v16 u = x * x;
     u = select16(u < most, u, most);

@@ -23,6 +23,15 @@ typedef uint32_t v16u __attribute__((vector_size(64)));
 typedef int8_t v16b __attribute__((vector_size(16)));
 
 #define ATTAR_INLINE static inline __attribute__((always_inline, unused))
+// Where vectors are short or missing, sixteen lanes are many instructions: there one copy serves all callers, and loops
+// over rows stay loops.
+#if defined(ATTAR_PORTABLE)
+#define ATTAR_SHARED static __attribute__((noinline, unused))
+#define ATTAR_UNROLL _Pragma("clang loop unroll(disable)")
+#else
+#define ATTAR_SHARED ATTAR_INLINE
+#define ATTAR_UNROLL _Pragma("clang loop unroll(full)")
+#endif
 #define ROUND_UP(x, to) (((x) + (to)-1) / (to) * (to))
 
 ATTAR_INLINE v16 splat16(float x) {
@@ -40,7 +49,7 @@ ATTAR_INLINE void store16(float *to, v16 x) {
 }
 
 /// The first `count` lanes, 1...16, from memory, `fill` in the others; nothing beyond is touched.
-ATTAR_INLINE v16 load_part16(const float *from, int64_t count, float fill) {
+ATTAR_SHARED v16 load_part16(const float *from, int64_t count, float fill) {
 #if defined(ATTAR_AVX512)
     return (v16)_mm512_mask_loadu_ps((__m512)splat16(fill), (__mmask16)((1u << count) - 1), from);
 #else
@@ -51,7 +60,7 @@ ATTAR_INLINE v16 load_part16(const float *from, int64_t count, float fill) {
 #endif
 }
 
-ATTAR_INLINE void store_part16(float *to, v16 x, int64_t count) {
+ATTAR_SHARED void store_part16(float *to, v16 x, int64_t count) {
 #if defined(ATTAR_AVX512)
     _mm512_mask_storeu_ps(to, (__mmask16)((1u << count) - 1), (__m512)x);
 #else
@@ -106,7 +115,7 @@ ATTAR_INLINE v16 max16(v16 a, v16 b) {
 }
 
 /// The first `count` lanes of x, `fill` in the others.
-ATTAR_INLINE v16 keep_part16(v16 x, int64_t count, float fill) {
+ATTAR_SHARED v16 keep_part16(v16 x, int64_t count, float fill) {
 #if defined(ATTAR_AVX512)
     return (v16)_mm512_mask_mov_ps((__m512)splat16(fill), (__mmask16)((1u << count) - 1), (__m512)x);
 #else
@@ -131,14 +140,14 @@ ATTAR_INLINE v16 from_bytes16(const int8_t *from) {
 }
 
 /// Adds the lanes in one fixed order: i with i+8, then i+4, i+2, i+1.
-ATTAR_INLINE float fold_sum16(v16 x) {
+ATTAR_SHARED float fold_sum16(v16 x) {
     x = x + __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0);
     x = x + __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     x = x + __builtin_shufflevector(x, x, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     return x[0] + x[1];
 }
 
-ATTAR_INLINE float fold_max16(v16 x) {
+ATTAR_SHARED float fold_max16(v16 x) {
     x = max16(x, __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0));
     x = max16(x, __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
     x = max16(x, __builtin_shufflevector(x, x, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
@@ -147,7 +156,7 @@ ATTAR_INLINE float fold_max16(v16 x) {
 
 ATTAR_INLINE v16 fold_rows(v16 row[16], int for_largest) {
 #define ATTAR_FOLD(distance, count)                                                                \
-    _Pragma("clang loop unroll(full)") for (int i = 0; i < count; i++) {                           \
+    ATTAR_UNROLL for (int i = 0; i < count; i++) {                                                 \
         const v16 a = row[2 * i], b = row[2 * i + 1];                                              \
         const v16 first = __builtin_shufflevector(a, b, ATTAR_NEAR_##distance);                    \
         const v16 second = __builtin_shufflevector(a, b, ATTAR_FAR_##distance);                    \
@@ -170,19 +179,19 @@ ATTAR_INLINE v16 fold_rows(v16 row[16], int for_largest) {
 }
 
 /// Lane i is fold_sum16 of row i, to the bit: sixteen folds that do not wait for each other. `row` is used up.
-ATTAR_INLINE v16 fold_sums16(v16 row[16]) {
+ATTAR_SHARED v16 fold_sums16(v16 row[16]) {
     return fold_rows(row, 0);
 }
 
 /// Lane i is fold_max16 of row i.
-ATTAR_INLINE v16 fold_maxima16(v16 row[16]) {
+ATTAR_SHARED v16 fold_maxima16(v16 row[16]) {
     return fold_rows(row, 1);
 }
 
 /// Turns a block of 16 rows of 16 lanes: lane j of row i becomes lane i of row j.
-ATTAR_INLINE void transpose16(v16 row[16]) {
+ATTAR_SHARED void transpose16(v16 row[16]) {
 #define ATTAR_EXCHANGE(half)                                                        \
-    _Pragma("clang loop unroll(full)") for (int i = 0; i < 16; i++) {                    \
+    ATTAR_UNROLL for (int i = 0; i < 16; i++) {                                          \
         if (i & half) continue;                                                          \
         const v16 a = row[i], b = row[i + half];                                         \
         row[i] = __builtin_shufflevector(a, b, ATTAR_FIRST_##half);                      \
