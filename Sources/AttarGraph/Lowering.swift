@@ -102,7 +102,9 @@ private struct Lowering {
             return call(.sparseCrossEntropy, scratch: row("%\(index).scratch", columns(0)), scalar: temperature)
         case .sum: return call(.sumAll)
         case .reluGradient: return call(.reluGradient)
-        case .geluGradient: return call(.geluGradient)
+        case .geluGradient:
+            guard let slope = slopeOfGelu(at: x[0], as: "%\(index).slope") else { return call(.geluGradient) }
+            return .init(opcode: .multiply, operands: [out, slope, x[1]], outputs: 1)
         case .linearInputGradient:
             // The weights turned into panels of the inner axis; the kernel writes and reads it.
             let turned = Shape(.fixed(node.shape.columns), columns(0))
@@ -123,6 +125,19 @@ private struct Lowering {
         case .sparseCrossEntropyGradient(let temperature):
             return call(.sparseCrossEntropyGradient, scalar: temperature)
         }
+    }
+
+    /// The slope that the instruction which takes GELU of x leaves beside its result from now on; nil where none does.
+    private mutating func slopeOfGelu(at x: Int, as name: String) -> Int? {
+        guard let gelu = program.instructions.firstIndex(where: { $0.opcode == .gelu && $0.operands[1] == x }) else {
+            return nil
+        }
+        var slope = program.buffers[x]
+        (slope.name, slope.region) = (name, .arena)
+        program.buffers.append(slope)
+        let operands = [program.instructions[gelu].operands[0], program.buffers.count - 1, x]
+        program.instructions[gelu] = .init(opcode: .geluWithSlope, operands: operands, outputs: 2)
+        return program.buffers.count - 1
     }
 
     mutating func output(_ name: String, node: Int) throws(GraphError) {

@@ -3,24 +3,43 @@ import AttarRuntime
 /// The shards of one round: as many examples as have memory at the same time. One part is one shard.
 final class ShardRound: PooledWork {
     /// Cut into shards from the start.
-    var examples: ArraySlice<Int> = []
+    var examples: ArraySlice<Int> = [] { didSet { sortShards() } }
     /// What label weights are multiplied by.
     var scale: Float = 1
     var runKey: UInt64 = 0
 
     private let shards: [Shard]
     private let set: TrainingSet
+    /// The shards of this round in the order in which threads take them, and the elements of each.
+    private var order: [Int]
+    private var elements: [Int]
 
     init(_ shards: [Shard], set: TrainingSet) {
         self.shards = shards
         self.set = set
+        order = Array(shards.indices)
+        elements = Array(repeating: 0, count: shards.count)
     }
 
     /// Shards of this round.
     var live: Int { (examples.count + Trainer.shardExamples - 1) / Trainer.shardExamples }
 
     func run(part: Int, worker: Int) {
-        shards[part].run(examples(ofShard: part), of: set, scale: scale, runKey: runKey)
+        let shard = order[part]
+        shards[shard].run(examples(ofShard: shard), of: set, scale: scale, runKey: runKey)
+    }
+
+    /// The longest first, so that threads end at about the same time.
+    private func sortShards() {
+        for shard in 0..<live {
+            elements[shard] = set.features.elements(of: examples(ofShard: shard))
+            var place = shard
+            while place > 0, elements[order[place - 1]] < elements[shard] {
+                order[place] = order[place - 1]
+                place -= 1
+            }
+            order[place] = shard
+        }
     }
 
     func throwFailure() throws(RuntimeError) {

@@ -25,6 +25,8 @@ package struct TrainingKernels: Sendable {
         case .dropout: t.dropout
         case .reluGradient: t.relu_gradient
         case .geluGradient: t.gelu_gradient
+        case .geluWithSlope: t.gelu_with_slope
+        case .multiply: t.multiply
         case .linearInputGradient: t.linear_input_gradient
         case .linearWeightGradient: t.linear_weight_gradient
         case .layerNormInputGradient: t.layer_norm_input_gradient

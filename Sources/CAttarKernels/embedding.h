@@ -102,12 +102,16 @@ ATTAR_SHARED void embedding(const attar_call *call, int bits, table_view table) 
     float *out = call->operand[0].data;
     const int64_t width = call->operand[0].columns;
     const uint32_t *ids = call->operand[2].data;
-    for (int64_t t = 0; t < call->operand[0].rows; t++, out += width) {
+    const int64_t last = call->operand[0].rows - 1;
+    for (int64_t t = 0; t <= last; t++, out += width) {
         const char *row = (const char *)table.codes + (int64_t)ids[t] * table.row_bytes;
+        // Rows lie anywhere in memory: a later one comes closer meanwhile.
+        const char *later = (const char *)table.codes + (int64_t)ids[t + 2 < last ? t + 2 : last] * table.row_bytes;
         const v16 factor = splat16(bits == 32 ? 1.0f : table.scale[ids[t]]);
         for (int64_t d = 0; d < width; d += 16) {
             const int64_t count = lanes_left(width, d);
             const v16 lanes = table_lanes(bits, row, d, count);
+            __builtin_prefetch(later + d * bits / 8);
             store_part16(out + d, bits == 32 ? lanes : lanes * factor, count);
         }
     }

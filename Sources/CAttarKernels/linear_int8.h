@@ -139,13 +139,14 @@ ATTAR_INLINE void int8_rows(
     }
 }
 
-/// Rows of the next tile where so many are left of a block: 8, 6, 4, 2 or 1. A tile may have one row too many, whose sums
-/// come from codes that happen to stand in scratch and go nowhere; it never reaches beyond the ATTAR_INT8_ROWS of it.
 #if defined(ATTAR_SMALL)
 #define DOT_MIDDLE_ROWS (DOT_ROWS == 6)
 #else
 #define DOT_MIDDLE_ROWS (DOT_ROWS >= 6)
 #endif
+
+/// Rows of the next tile where so many are left of a block: 8, 6, 4, 2 or 1. A tile may have one row too many, whose
+/// sums come from codes that happen to stand in scratch and go nowhere; it never reaches beyond the scratch.
 ATTAR_INLINE int tile_rows(int64_t left) {
     if (DOT_ROWS >= 8 && (left > 12 || left == 8)) return 8;
     if (DOT_MIDDLE_ROWS && (left > 8 || left == 6 || left == 5)) return 6;

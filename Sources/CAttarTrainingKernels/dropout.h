@@ -6,8 +6,8 @@
 /// Consecutive positions differ by this in what is hashed.
 #define DROPOUT_STRIDE 0x9E3779B9u
 
-/// A 32-bit hash of a 64-bit key and sixteen positions, given times DROPOUT_STRIDE: two rounds of multiply and shift (the
-/// finalizer of MurmurHash3).
+/// A 32-bit hash of a 64-bit key and sixteen positions, given times DROPOUT_STRIDE: two rounds of multiply and shift
+/// (the finalizer of MurmurHash3).
 ATTAR_INLINE v16u draw16(uint64_t key, v16u spread) {
     v16u h = spread ^ (uint32_t)key;
     h = (h ^ (h >> 16)) * 0x85EBCA6Bu;

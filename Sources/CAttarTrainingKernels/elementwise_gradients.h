@@ -13,15 +13,40 @@ static void relu_gradient(const attar_call *call) {
     for (; i < count; i++) out[i] = x[i] > 0.0f ? dy[i] : 0.0f;
 }
 
+static void gelu_with_slope(const attar_call *call) {
+    float *out = call->operand[0].data, *slope = call->operand[1].data;
+    const float *x = call->operand[2].data;
+    const int64_t count = call->operand[0].rows * call->operand[0].columns;
+    int64_t i = 0;
+    for (; i + 16 <= count; i += 16) {
+        const gelu_slope16 y = gelu_with_slope16(load16(x + i));
+        store16(out + i, y.value);
+        store16(slope + i, y.slope);
+    }
+    if (i == count) return;
+    const gelu_slope16 y = gelu_with_slope16(load_part16(x + i, count - i, 0));
+    store_part16(out + i, y.value, count - i);
+    store_part16(slope + i, y.slope, count - i);
+}
+
 static void gelu_gradient(const attar_call *call) {
     float *out = call->operand[0].data;
     const float *x = call->operand[1].data, *dy = call->operand[2].data;
     const int64_t count = call->operand[0].rows * call->operand[0].columns;
     int64_t i = 0;
-    for (; i + 16 <= count; i += 16) store16(out + i, gelu_gradient16(load16(x + i), load16(dy + i)));
+    for (; i + 16 <= count; i += 16) store16(out + i, load16(dy + i) * gelu_with_slope16(load16(x + i)).slope);
     if (i == count) return;
-    const v16 part = gelu_gradient16(load_part16(x + i, count - i, 0), load_part16(dy + i, count - i, 0));
-    store_part16(out + i, part, count - i);
+    const v16 slope = gelu_with_slope16(load_part16(x + i, count - i, 0)).slope;
+    store_part16(out + i, load_part16(dy + i, count - i, 0) * slope, count - i);
+}
+
+static void multiply(const attar_call *call) {
+    float *out = call->operand[0].data;
+    const float *a = call->operand[1].data, *b = call->operand[2].data;
+    const int64_t count = call->operand[0].rows * call->operand[0].columns;
+    int64_t i = 0;
+    for (; i + 16 <= count; i += 16) store16(out + i, load16(a + i) * load16(b + i));
+    for (; i < count; i++) out[i] = a[i] * b[i];
 }
 
 // MARK: Layer normalization

@@ -34,8 +34,8 @@ static void linear_input_gradient(const attar_call *call) {
 #define GRADIENT_ROWS 128
 #define GRADIENT_INNER (32 * ATTAR_TILE_ROWS)
 #define GRADIENT_LANES (16 * ATTAR_TILE_PANELS(ATTAR_TILE_ROWS))
-/// From a tile's part of the copied block of x to the next one's: parts that lie 4 KB apart would meet in one set of the
-/// first-level cache.
+/// From a tile's part of the copied block of x to the next one's: parts that lie 4 KB apart would meet in one set of
+/// the first-level cache.
 #define GRADIENT_TILE (GRADIENT_ROWS * ATTAR_TILE_ROWS + 16)
 
 /// out[i] = the `width` columns from `column` of row i, zeros past the end.
@@ -82,7 +82,7 @@ static void weight_gradient_block(
                 .b = right, .b_panel = 16, .b_step = GRADIENT_LANES,
                 .c = out + n * inner_stride + k * 16, .c_row = 16, .c_panel = inner_stride * 16,
                 .c_ahead = ATTAR_TILE_ROWS * 16, .steps = rows, .resumes = resumes};
-            product_rows(&v, smaller(inner - k, ATTAR_TILE_ROWS), 0, lanes);
+            product_rows_inlined(&v, smaller(inner - k, ATTAR_TILE_ROWS), 0, lanes);
         }
     }
 }

@@ -4,8 +4,14 @@
 #include "attar_training_kernels.h"
 
 static void sum_shards(float *sum, const float *const *shard, int64_t shards, int64_t from, int64_t to) {
-    for (int64_t i = from; i < to; i += 16) {
-        const int64_t count = lanes_left(to, i);
+    int64_t i = from;
+    for (; i + 16 <= to; i += 16) {
+        v16 total = load16(shard[0] + i);
+        for (int64_t s = 1; s < shards; s++) total = total + load16(shard[s] + i);
+        store16(sum + i, total);
+    }
+    if (i < to) {
+        const int64_t count = to - i;
         v16 total = load_part16(shard[0] + i, count, 0);
         for (int64_t s = 1; s < shards; s++) total = total + load_part16(shard[s] + i, count, 0);
         store_part16(sum + i, total, count);
@@ -70,18 +76,24 @@ ATTAR_INLINE void adamw_lanes(float *x, float *m, float *v, const float *g, int6
 }
 
 static void adamw(float *x, float *m, float *v, const float *gradient, int64_t from, int64_t to, attar_adamw settings) {
-    for (int64_t i = from; i < to; i += 16)
-        adamw_lanes(x + i, m + i, v + i, gradient + i, lanes_left(to, i), &settings);
+    int64_t i = from;
+    for (; i + 16 <= to; i += 16) adamw_lanes(x + i, m + i, v + i, gradient + i, 16, &settings);
+    if (i < to) adamw_lanes(x + i, m + i, v + i, gradient + i, to - i, &settings);
 }
 
 static void adamw_rows(
     float *x, float *m, float *v, const float *gradient, const uint32_t *row, int64_t from, int64_t to, int64_t width,
     attar_adamw settings) {
     for (int64_t u = from; u < to; u++) {
-        const int64_t at = (int64_t)row[u] * width;
-        for (int64_t d = 0; d < width; d += 16)
+        // Rows lie anywhere in memory: the next one's come closer meanwhile.
+        const int64_t at = (int64_t)row[u] * width, next = (int64_t)row[u + 1 < to ? u + 1 : u] * width;
+        for (int64_t d = 0; d < width; d += 16) {
+            __builtin_prefetch(x + next + d, 1);
+            __builtin_prefetch(m + next + d, 1);
+            __builtin_prefetch(v + next + d, 1);
             adamw_lanes(
                 x + at + d, m + at + d, v + at + d, gradient + u * width + d, lanes_left(width, d), &settings);
+        }
     }
 }
 

@@ -148,4 +148,21 @@ struct PassTests {
         let y = graph.apply(.relu, x)
         #expect(graph.apply(.add, x, y) == graph.apply(.add, graph.apply(.relu, x), x))
     }
+
+    @Test("let GELU leave its slope where its gradient is taken, and only there")
+    func slopes() throws {
+        var graph = Graph()
+        let x = graph.parameter("x", rows: 2, columns: 3)
+        let loss = graph.apply(.sum, graph.apply(.gelu, x))
+        var alone = graph
+        alone.output("loss", loss)
+        #expect(try alone.lowered().instructions.map(\.opcode) == [.gelu, .sumAll])
+        guard case .dense(let gradient)? = try graph.addGradients(of: loss, for: [x])[0] else {
+            Issue.record("the gradient is not dense")
+            return
+        }
+        graph.output("loss", loss)
+        graph.output("gradient", gradient)
+        #expect(try graph.lowered().instructions.map(\.opcode) == [.geluWithSlope, .sumAll, .broadcast, .multiply])
+    }
 }

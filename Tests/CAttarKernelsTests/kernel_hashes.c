@@ -155,14 +155,14 @@ static attar_operand operand(const char *spec, const shape *s) {
 typedef struct {
     const char *name;
     attar_kernel function;
-    const char *operands;  // the result comes first as o (P: in panels), scratch as s
+    const char *operands;  // results come first as o (P: in panels), scratch as s
     float scalar;
 } instruction;
 
 static uint64_t run(const instruction *instruction, const shape *s) {
     attar_call call = {.scalar = {instruction->scalar}, .salt = 3, .run_key = next()};
     if (strstr(instruction->name, "attention")) call.scalar[0] = (float)s->heads;
-    size_t bytes = 0;
+    size_t bytes[8] = {0};
     int count = 0;
     for (const char *spec = instruction->operands; *spec; spec += spec[3] ? 4 : 3, count++) {
         if (*spec != 'o' && *spec != 'P' && *spec != 's') {
@@ -172,11 +172,14 @@ static uint64_t run(const instruction *instruction, const shape *s) {
         const int64_t rows = extent(spec[1], s), columns = extent(spec[2], s);
         const int64_t stored = *spec == 'o' ? rows : rounded(rows, 16);
         call.operand[count] = (attar_operand){calloc((size_t)(stored * columns + 1), sizeof(float)), rows, columns};
-        if (count == 0) bytes = (size_t)(stored * columns) * sizeof(float);
+        if (*spec != 's') bytes[count] = (size_t)(stored * columns) * sizeof(float);
     }
     instruction->function(&call);
-    const uint64_t hash = hash_bytes(0xCBF29CE484222325u, call.operand[0].data, bytes);
-    for (int i = 0; i < count; i++) free(call.operand[i].data);
+    uint64_t hash = 0xCBF29CE484222325u;
+    for (int i = 0; i < count; i++) {
+        hash = hash_bytes(hash, call.operand[i].data, bytes[i]);
+        free(call.operand[i].data);
+    }
     return hash;
 }
 
@@ -244,6 +247,8 @@ int main(int arguments, char **argument) {
         {"dropout", t->dropout, "otw ftw ye1 ge1", 0.1f},
         {"relu_gradient", t->relu_gradient, "orn frn frn", 0},
         {"gelu_gradient", t->gelu_gradient, "orn frn frn", 0},
+        {"gelu_with_slope", t->gelu_with_slope, "orn orn frn", 0},
+        {"multiply", t->multiply, "orn frn frn", 0},
         {"linear_input_gradient", t->linear_input_gradient, "ork frn pnk Pkn", 0},
         {"linear_weight_gradient", t->linear_weight_gradient, "Pnk frk frn", 0},
         {"layer_norm_input_gradient", t->layer_norm_input_gradient, "orn frn f1n frn", 1e-5f},

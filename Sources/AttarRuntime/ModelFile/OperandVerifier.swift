@@ -22,10 +22,10 @@ struct OperandVerifier {
         case .softmax: try softmax(b)
         case .segmentAttention: try attention(b)
         case .meanPool, .firstPool: try pool(b)
-        case .dropout, .reluGradient, .geluGradient, .linearInputGradient, .linearWeightGradient, .sumRows, .sumAll,
-            .broadcast, .layerNormInputGradient, .layerNormGainGradient, .segmentAttentionGradient, .meanPoolGradient,
-            .firstPoolGradient, .positionGradient, .softCrossEntropy, .softCrossEntropyGradient, .sparseCrossEntropy,
-            .sparseCrossEntropyGradient:
+        case .dropout, .reluGradient, .geluGradient, .geluWithSlope, .multiply, .linearInputGradient,
+            .linearWeightGradient, .sumRows, .sumAll, .broadcast, .layerNormInputGradient, .layerNormGainGradient,
+            .segmentAttentionGradient, .meanPoolGradient, .firstPoolGradient, .positionGradient, .softCrossEntropy,
+            .softCrossEntropyGradient, .sparseCrossEntropy, .sparseCrossEntropyGradient:
             throw .trainingInstruction(index: index)
         }
     }

@@ -72,10 +72,10 @@ public struct Kernels: @unchecked Sendable {
             case .segmentAttention: t.segment_attention
             case .meanPool: t.mean_pool
             case .firstPool: t.first_pool
-            case .dropout, .reluGradient, .geluGradient, .linearInputGradient, .linearWeightGradient,
-                .layerNormInputGradient, .layerNormGainGradient, .segmentAttentionGradient, .meanPoolGradient,
-                .firstPoolGradient, .positionGradient, .sumRows, .sumAll, .broadcast, .softCrossEntropy,
-                .softCrossEntropyGradient, .sparseCrossEntropy, .sparseCrossEntropyGradient:
+            case .dropout, .reluGradient, .geluGradient, .geluWithSlope, .multiply, .linearInputGradient,
+                .linearWeightGradient, .layerNormInputGradient, .layerNormGainGradient, .segmentAttentionGradient,
+                .meanPoolGradient, .firstPoolGradient, .positionGradient, .sumRows, .sumAll, .broadcast,
+                .softCrossEntropy, .softCrossEntropyGradient, .sparseCrossEntropy, .sparseCrossEntropyGradient:
                 training?(opcode)
             }
         guard let kernel else { throw .kernelMissing(opcode) }

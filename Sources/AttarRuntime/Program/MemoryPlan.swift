@@ -87,7 +87,7 @@ extension Program {
     /// The result of an elementwise instruction, and the operands whose memory it could take over.
     fileprivate func inPlace(_ instruction: Instruction) -> (result: Int, operands: [Int])? {
         guard instruction.opcode.isElementwise, case let result?? = instruction.operands.first else { return nil }
-        let operands = instruction.operands.dropFirst().compactMap { operand -> Int? in
+        let operands = instruction.operands.dropFirst(instruction.outputs).compactMap { operand -> Int? in
             guard let operand, operand != result, buffers[operand].region == .arena,
                 buffers[operand].type == buffers[result].type, buffers[operand].rows == buffers[result].rows,
                 buffers[operand].columns == buffers[result].columns
@@ -100,11 +100,9 @@ extension Program {
 
 extension Opcode {
     /// Whether its kernel reads nothing that it has written before, whatever operand the result stands on.
-    ///
-    /// Dropout and the gradient of ReLU are so too, but their loops are fast only where result and operand are apart.
     fileprivate var isElementwise: Bool {
         switch self {
-        case .relu, .gelu, .add, .scale, .geluGradient: true
+        case .relu, .gelu, .add, .scale, .dropout, .reluGradient, .geluGradient, .geluWithSlope, .multiply: true
         default: false
         }
     }

@@ -37,6 +37,8 @@ public enum Opcode: UInt16, Sendable, CaseIterable {
     case positionGradient = 0x100F
     case sparseCrossEntropy = 0x1010
     case sparseCrossEntropyGradient = 0x1011
+    case geluWithSlope = 0x1012
+    case multiply = 0x1013
 
     /// Whether a model file may hold it.
     public var isDeployable: Bool { rawValue < 0x1000 }

@@ -44,6 +44,8 @@ typedef struct {
     attar_kernel dropout;
     attar_kernel relu_gradient;           // out[r,c], x[r,c] (or relu's result), dy[r,c]
     attar_kernel gelu_gradient;           // out[r,c], x[r,c], dy[r,c]
+    attar_kernel gelu_with_slope;         // out[r,c], slope[r,c], x[r,c]: dy times slope is the gradient, to the bit
+    attar_kernel multiply;                // out[r,c], a[r,c], b[r,c]
     attar_kernel linear_input_gradient;   // out[r,k], dy[r,n], w panels [n,k], scratch panels [k,n]
     attar_kernel linear_weight_gradient;  // out panels [n,k], x[r,k], dy[r,n]
     attar_kernel layer_norm_input_gradient;  // out[r,c], x[r,c], gain[1,c], dy[r,c]; scalar[0] epsilon

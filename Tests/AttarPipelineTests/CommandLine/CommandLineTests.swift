@@ -136,6 +136,7 @@ struct CommandLineTests {
         _ = try await run(
             [
                 "run", "small.yaml", "--until", "export", "--quiet", "--set", "calibrate.abstain-below=0.9999", "--set",
+                "calibrate.method=none", "--set",
                 "train.epochs=1",
             ])
         let model = "runs/small/model.attar"

@@ -55,6 +55,8 @@ extension Kernels {
                 case .dropout: table?.dropout
                 case .reluGradient: table?.relu_gradient
                 case .geluGradient: table?.gelu_gradient
+                case .geluWithSlope: table?.gelu_with_slope
+                case .multiply: table?.multiply
                 case .linearInputGradient: table?.linear_input_gradient
                 case .linearWeightGradient: table?.linear_weight_gradient
                 case .layerNormInputGradient: table?.layer_norm_input_gradient

@@ -28,18 +28,43 @@ struct NormalDistributionTests {
         #expect(found[4].magnitude < 1e-30 && found[5].magnitude < 1e-30 && found[6].isNaN)
     }
 
-    private func output(_ kernel: attar_kernel, _ input: [Float]) -> [Float] {
-        var input = input
-        var output = [Float](repeating: .nan, count: input.count)
-        let columns = Int64(input.count)
-        input.withUnsafeMutableBytes { input in
-            output.withUnsafeMutableBytes { output in
-                var call = attar_call()
-                call.operand.0 = attar_operand(data: output.baseAddress, rows: 1, columns: columns)
-                call.operand.1 = attar_operand(data: input.baseAddress, rows: 1, columns: columns)
-                kernel(&call)
+    @Test("gives GELU the slope that its gradient multiplies by, to the bit", arguments: Kernels.availableNames)
+    func slope(name: String) throws {
+        let table = try #require(attar_training_kernels_select(name)).pointee
+        let gelu = try Kernels(named: name).kernel(for: .gelu)
+        let withSlope = try #require(table.gelu_with_slope)
+        let multiply = try #require(table.multiply)
+        let gradient = try #require(table.gelu_gradient)
+        var random = SeededRandom(seed: 1)
+        for count in [0, 1, 15, 16, 17, 1000] {
+            let x = random.floats(count, within: 8)
+            let dy = random.floats(count, within: 1)
+            let found = results(withSlope, count: 2, [x])
+            #expect(found[0] == output(gelu, x))
+            #expect(results(multiply, [dy, found[1]]) == results(gradient, [x, dy]))
+        }
+    }
+
+    private func output(_ kernel: attar_kernel, _ input: [Float]) -> [Float] { results(kernel, [input])[0] }
+
+    /// What a kernel makes of operands of one size.
+    private func results(_ kernel: attar_kernel, count: Int = 1, _ inputs: [[Float]]) -> [[Float]] {
+        let columns = inputs[0].count
+        let operands = [[Float]](repeating: [Float](repeating: .nan, count: columns), count: count) + inputs
+        let memory = operands.map { values in
+            let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: columns)
+            _ = buffer.initialize(from: values)
+            return buffer
+        }
+        defer { for buffer in memory { buffer.deallocate() } }
+        var call = attar_call()
+        withUnsafeMutableBytes(of: &call.operand) { bytes in
+            let slots = bytes.bindMemory(to: attar_operand.self)
+            for (slot, buffer) in memory.enumerated() {
+                slots[slot] = attar_operand(data: buffer.baseAddress, rows: 1, columns: Int64(columns))
             }
         }
-        return output
+        kernel(&call)
+        return memory[..<count].map(Array.init)
     }
 }

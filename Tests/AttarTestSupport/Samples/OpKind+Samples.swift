@@ -132,7 +132,14 @@ extension OpKind {
             var b = builder()
             let x = b.floats("x", rows: b.examples, columns: columns, within: self == .geluGradient ? 6 : 2)
             let dy = b.floats("dy", rows: b.examples, columns: columns)
-            return [b.finish(named(), self == .geluGradient ? .geluGradient : .reluGradient, [x, dy])]
+            guard self == .geluGradient else { return [b.finish(named(), .reluGradient, [x, dy])] }
+            // Beside the function itself, which then leaves the slope.
+            var beside = b
+            let y = beside.graph.apply(.gelu, x)
+            return [
+                b.finish(named(" alone"), .geluGradient, [x, dy]),
+                beside.finish(named(" beside the function"), .geluGradient, [x, y]),
+            ]
         case .linearInputGradient:
             return [1, 16, 77].map { outputs in
                 var b = builder(UInt64(outputs))

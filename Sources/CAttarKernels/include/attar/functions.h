@@ -53,40 +53,10 @@ ATTAR_INLINE float row_exp_sum(float *out, const float *row, int64_t count, floa
     return fold_sum16(sum);
 }
 
-/// The normal distribution on the far side of zero: e^(-t^2/2) and the mass beyond t = |x|, that is half the
-/// complementary error function of t / sqrt(2).
-typedef struct {
-    v16 bell, tail;
-} normal16;
-
-/// The tail is e^(-t^2/2) times a polynomial of degree 9 in k = 1 / (1 + 0.35 t), the form of Abramowitz & Stegun
-/// 26.2.17 with own coefficients: fitted for the least largest relative error over 0 <= t <= 13.3 (3.2e-8 by itself).
-/// In float the mass is within 2.5e-7; for t < 5 it is within 2e-6 of itself.
-ATTAR_SHARED normal16 normal_tail16(v16 x) {
-    const v16 t = (v16)((v16i)x & 0x7FFFFFFF);
-    const v16 bell = exp16(t * t * splat16(-0.5f));
-    const v16 k = splat16(1.0f) / fma16(t, splat16(0.35f), splat16(1.0f));
-    v16 p = splat16(-2.91150101e-2f);
-    p = fma16(p, k, splat16(1.43818392e-1f));
-    p = fma16(p, k, splat16(-2.55390965e-1f));
-    p = fma16(p, k, splat16(1.58796513e-1f));
-    p = fma16(p, k, splat16(-2.28433944e-2f));
-    p = fma16(p, k, splat16(1.05392135e-1f));
-    p = fma16(p, k, splat16(1.19863091e-1f));
-    p = fma16(p, k, splat16(1.39857562e-1f));
-    p = fma16(p, k, splat16(1.3962166e-1f));
-    return (normal16){bell, bell * (p * k)};
-}
-
-/// The distribution function at x, given the mass beyond |x|.
-ATTAR_INLINE v16 normal_below16(v16 x, v16 tail) {
-    return select16(x > splat16(0), splat16(1.0f) - tail, tail);
-}
-
-/// x times the distribution function at x, that is 1/2 + x p(x^2) / q(x^2) up to |x| = 5.2, where it reaches 0 or 1.
-/// The polynomials, of degree 4 and 5, are fitted for the least largest error (6e-8 by itself); in float it is within
+/// The normal distribution's function: 1/2 + x p(x^2) / q(x^2) up to |x| = 5.2, where it reaches 0 or 1. The
+/// polynomials, of degree 4 and 5, are fitted for the least largest error (6e-8 by itself); in float it is within
 /// 2.5e-7.
-ATTAR_SHARED v16 gelu16(v16 x) {
+ATTAR_SHARED v16 normal_below16(v16 x) {
     const v16 most = splat16(27.04f), half = splat16(0.5f);
     v16 u = x * x;
     u = select16(u < most, u, most);
@@ -103,12 +73,21 @@ ATTAR_SHARED v16 gelu16(v16 x) {
     v16 above = x * p / q;
     above = select16(above < half, above, half);
     above = select16(above > -half, above, -half);
-    return x * (above + half);
+    return above + half;
 }
 
-ATTAR_INLINE v16 gelu_gradient16(v16 x, v16 dy) {
-    const normal16 n = normal_tail16(x);
-    return dy * fma16(x * splat16(0.398942280f), n.bell, normal_below16(x, n.tail));
+ATTAR_INLINE v16 gelu16(v16 x) {
+    return x * normal_below16(x);
+}
+
+/// GELU and its derivative.
+typedef struct {
+    v16 value, slope;
+} gelu_slope16;
+
+ATTAR_INLINE gelu_slope16 gelu_with_slope16(v16 x) {
+    const v16 below = normal_below16(x), density = splat16(0.398942280f) * exp16(x * x * splat16(-0.5f));
+    return (gelu_slope16){x * below, fma16(x, density, below)};
 }
 
 #endif

@@ -111,10 +111,11 @@ __attribute__((noinline, unused)) static void product_rows(
         }
     }
 }
+/// Small builds have no copies of it.
+#define product_rows_inlined product_rows
 #else
-/// At most ATTAR_TILE_ROWS rows. One function for all products of an instruction set: it is large.
-__attribute__((noinline, unused)) static void product_rows(
-    const product_view *v, int64_t rows, int64_t row, int64_t columns) {
+/// At most ATTAR_TILE_ROWS rows. Strides that the caller knows become part of the code.
+ATTAR_INLINE void product_rows_inlined(const product_view *v, int64_t rows, int64_t row, int64_t columns) {
     switch (rows) {
 #if ATTAR_TILE_ROWS >= 8
     case 8: product_columns(v, 8, row, columns); break;
@@ -133,6 +134,12 @@ __attribute__((noinline, unused)) static void product_rows(
     default: break;
     }
 }
+
+/// The same as one function for all products of an instruction set: it is large.
+__attribute__((noinline, unused)) static void product_rows(
+    const product_view *v, int64_t rows, int64_t row, int64_t columns) {
+    product_rows_inlined(v, rows, row, columns);
+}
 #endif
 
 /// Any number of rows, for operands in floats that the caches hold.
@@ -148,8 +155,6 @@ static void small_product(const product_view *v, int64_t rows, int64_t columns) 
 #define ATTAR_BLOCK_ROWS (16 * ATTAR_TILE_ROWS)
 #define ATTAR_BLOCK_STEPS 256
 #define ATTAR_BLOCK_PANELS 24
-/// Rows of a tile are copied this far apart: rows in place may all meet in one set of the first-level cache.
-#define ATTAR_BLOCK_STRIDE (ATTAR_BLOCK_STEPS + 16)
 
 /// Called for rows and columns whose sums are done.
 typedef void (*product_end)(const void *context, int64_t row, int64_t rows, int64_t column, int64_t columns);
@@ -158,7 +163,6 @@ typedef void (*product_end)(const void *context, int64_t row, int64_t rows, int6
 ATTAR_INLINE void panel_product(
     float *out, const float *x, const float *panels, const float *bias, int64_t rows, int64_t inner, int64_t outputs,
     product_end end, const void *context) {
-    __attribute__((aligned(64))) float tile[ATTAR_TILE_ROWS * ATTAR_BLOCK_STRIDE];
     for (int64_t block = 0; block < rows; block += ATTAR_BLOCK_ROWS)
         for (int64_t column = 0; column < outputs; column += ATTAR_BLOCK_PANELS * 16) {
             const int64_t block_end = smaller(rows, block + ATTAR_BLOCK_ROWS);
@@ -166,7 +170,7 @@ ATTAR_INLINE void panel_product(
             int64_t step = 0;
             do {
                 product_view v = {
-                    .a = tile, .a_row = ATTAR_BLOCK_STRIDE, .a_step = 1,
+                    .a_row = inner, .a_step = 1,
                     .b = panels + column * inner + step * 16,
                     .b_panel = inner * 16, .b_step = 16,
                     .c_row = outputs, .c_panel = 16, .c_ahead = 16 * ATTAR_TILE_PANELS(ATTAR_TILE_ROWS),
@@ -174,15 +178,10 @@ ATTAR_INLINE void panel_product(
                 if (bias && step + v.steps == inner) v.bias = bias + column;
                 for (int64_t row = block; row < block_end; row += ATTAR_TILE_ROWS) {
                     const int64_t live = smaller(rows - row, ATTAR_TILE_ROWS);
-                    const float *from = x + row * inner + step;
-                    for (int64_t r = 0; r < live; r++, from += inner) {
-                        float *to = tile + r * ATTAR_BLOCK_STRIDE;
-                        int64_t s = 0;
-                        for (; s + 16 <= v.steps; s += 16) store16(to + s, load16(from + s));
-                        if (s < v.steps) store_part16(to + s, load_part16(from + s, v.steps - s, 0), v.steps - s);
-                    }
-                    for (int64_t r = 0; r < smaller(rows - row - live, ATTAR_TILE_ROWS); r++, from += inner)
-                        for (int64_t s = 0; s < v.steps; s += 16) __builtin_prefetch(from + s);
+                    v.a = x + row * inner + step;
+                    // The rows below come closer meanwhile.
+                    for (int64_t r = live; r < smaller(rows - row, 2 * ATTAR_TILE_ROWS); r++)
+                        for (int64_t s = 0; s < v.steps; s += 16) __builtin_prefetch(v.a + r * inner + s);
                     v.c = out + row * outputs + column;
                     product_rows(&v, live, 0, columns);
                     if (end && step + v.steps == inner) end(context, row, live, column, columns);
