@@ -1,5 +1,5 @@
-// Memory for WebAssembly without a C library: free blocks in the order of their addresses, the first that fits is taken.
-// For one thread.
+// Memory for WebAssembly without a C library: free blocks in the order of their addresses, the first that fits is
+// taken. For one thread.
 
 #include <stddef.h>
 #include <stdint.h>
