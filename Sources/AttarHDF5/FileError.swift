@@ -30,6 +30,7 @@ package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
             " Free some space or choose another folder; nothing was left under this name by this attempt."
         case EISDIR: " The path is a folder; name a file."
         case ENOTDIR: " A part of the path is a file, not a folder."
+        case EINVAL: " Is it a regular file? A pipe or a device is not."
         default: ""
         }
     }

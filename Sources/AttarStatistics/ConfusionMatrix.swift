@@ -23,8 +23,6 @@ package struct ConfusionMatrix: Hashable, Sendable {
 
     package var rowCount: Int { counts.reduce(0, +) }
 
-    package var correctCount: Int { (0..<classCount).reduce(0) { $0 + self[$1, $1] } }
-
     /// The figures of each class.
     package var classes: [ClassMetrics] {
         (0..<classCount).map { index in

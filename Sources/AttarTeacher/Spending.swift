@@ -46,11 +46,6 @@ package struct TeacherProgress: Sendable, Hashable {
     package var requests: Int
     /// New answers a second since the stage began.
     package var callsPerSecond: Double
-
-    /// Time to go at this rate; `nil` before there is one.
-    package var remainingSeconds: Double? {
-        callsPerSecond > 0 ? Double(total - done) / callsPerSecond : nil
-    }
 }
 
 package typealias ProgressHandler = @Sendable (TeacherProgress) -> Void

@@ -75,6 +75,19 @@ package enum Checkpoint {
         }
     }
 
+    /// What a checkpoint says of its run, for people.
+    ///
+    /// - Throws: `HDF5Error` where it is none.
+    package static func summary(of url: URL) throws -> [String] {
+        try HDF5File.read(at: url) { root throws(HDF5Error) in
+            try root.requireFormat(format, schemaVersion: schemaVersion)
+            let place = try root.place()
+            let identity = try root.group("identity").textAttributes().sorted { $0.key < $1.key }
+            return ["training checkpoint after step \(place.step): step \(place.stepOfEpoch) of epoch \(place.epoch)"]
+                + identity.map { "\($0.key): \($0.value)" }
+        }
+    }
+
     /// Puts a trainer where the checkpoint's stood, and gives back what the caller had stored. Where it throws, the
     /// trainer is as before.
     package static func restore(

@@ -1,3 +1,4 @@
+import AttarHDF5
 import Foundation
 
 /// The checkpoints of one run: one every so many steps, of which the last few are kept.
@@ -41,9 +42,19 @@ package struct CheckpointFolder: Sendable {
     /// The checkpoint of the largest step; nil where there is none.
     package func latest() throws -> URL? { try files().last }
 
-    /// Puts a trainer where the last checkpoint's stood; nil, and nothing done, where there is none.
-    package func resume(_ trainer: Trainer) throws -> RunNotes? {
-        try latest().map { try Checkpoint.restore(trainer, recipe: recipe, from: $0) }
+    /// Puts a trainer where the last good checkpoint's stood; nil, and nothing done, where there is none.
+    ///
+    /// - Parameter skipped: gets each later one that is damaged, with what is wrong. It stays until the run writes over it.
+    /// - Throws: `CheckpointError.otherRun`.
+    package func resume(_ trainer: Trainer, skipped: (URL, any Error) -> Void = { _, _ in }) throws -> RunNotes? {
+        for file in try files().reversed() {
+            do {
+                return try Checkpoint.restore(trainer, recipe: recipe, from: file)
+            } catch let error as HDF5Error {
+                skipped(file, error)
+            }
+        }
+        return nil
     }
 
     private static let prefix = "step-"

@@ -13,15 +13,30 @@ package struct TrainingPlan: Sendable, Equatable, CustomStringConvertible {
     package let shards: Int
     /// Inputs and arena of one shard, with its own gradients.
     package let shardBytes: Int
+    /// The best parameters so far, where the caller keeps them.
+    package var bestBytes = 0
 
-    package var bytes: Int { parameterBytes + stateBytes + gradientBytes + shards * shardBytes }
+    /// Of no training at all.
+    package static let nothing = TrainingPlan(
+        parameterBytes: 0, stateBytes: 0, gradientBytes: 0, shards: 0, shardBytes: 0)
+
+    private init(parameterBytes: Int, stateBytes: Int, gradientBytes: Int, shards: Int, shardBytes: Int) {
+        self.parameterBytes = parameterBytes
+        self.stateBytes = stateBytes
+        self.gradientBytes = gradientBytes
+        self.shards = shards
+        self.shardBytes = shardBytes
+    }
+
+    package var bytes: Int { parameterBytes + stateBytes + gradientBytes + shards * shardBytes + bestBytes }
 
     /// What comes on top while a checkpoint is written: the file is made in memory.
-    package var checkpointBytes: Int { parameterBytes + stateBytes }
+    package var checkpointBytes: Int { parameterBytes + stateBytes + bestBytes }
 
     package var description: String {
         "\(megabytes(bytes)): \(megabytes(parameterBytes)) parameters, \(megabytes(stateBytes)) optimizer, "
-            + "\(megabytes(gradientBytes)) gradients, \(shards) × \(megabytes(shardBytes)) shards; "
+            + "\(megabytes(gradientBytes)) gradients, \(shards) × \(megabytes(shardBytes)) shards, "
+            + "\(megabytes(bestBytes)) the best parameters so far; "
             + "\(megabytes(checkpointBytes)) more while a checkpoint is written"
     }
 

@@ -1,3 +1,4 @@
+import AttarStatistics
 import AttarTeacher
 import Foundation
 import Testing
@@ -51,7 +52,7 @@ import Testing
 
     /// Properties over random token lists.
     @Test(arguments: 0..<50) func probabilitiesAreAlwaysSound(_ seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let words = ["billing", "card lost", "delivery", "other"]
         let pool = ["billing", "Bill", "card", " CARD", "del", "other", "oth", "x", "", "b", "the", "…", "ca"]
         let chosen = pool.shuffled(using: &random).prefix(Int.random(in: 1...pool.count, using: &random))
@@ -70,7 +71,7 @@ import Testing
 
 @Suite struct LabelPriorTests {
     private func rows(_ count: Int, labels: Int, seed: UInt64) -> [[Double]] {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         return (0..<count).map { _ in
             let raw = (0..<labels).map { _ in Double.random(in: 0.001...1, using: &random) }
             return raw.map { $0 / raw.reduce(0, +) }

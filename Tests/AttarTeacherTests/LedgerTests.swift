@@ -1,3 +1,4 @@
+import AttarStatistics
 import AttarTeacher
 import AttarTestSupport
 import Foundation
@@ -180,7 +181,7 @@ import Testing
         let expected = try await teacher.label(texts(60), task: sentimentTask, purpose: .training)
         try await teacher.close()
         var bytes = try Data(contentsOf: folder.ledger)
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         if seed % 3 == 0 {
             bytes = bytes.prefix(Int.random(in: 1..<bytes.count, using: &random))
         } else {

@@ -1,3 +1,4 @@
+import AttarStatistics
 import AttarTeacher
 import AttarTestSupport
 import Foundation
@@ -62,7 +63,7 @@ import Testing
         let expected = try await unbroken()
         let folder = try TemporaryFolder()
         let endpoint = try await FaultEndpoint.start()
-        var random = SeededGenerator(seed: seed &+ 100)
+        var random = SplitMix64(seed: seed &+ 100)
         let cut = Int.random(in: 1..<(2 * Self.count), using: &random)
         let delayMicroseconds = UInt32.random(in: 0..<2000, using: &random)
         let address = endpoint.url.absoluteString

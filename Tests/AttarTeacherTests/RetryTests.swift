@@ -1,3 +1,4 @@
+import AttarStatistics
 import AttarTeacher
 import AttarTestSupport
 import Foundation
@@ -53,7 +54,7 @@ import Testing
             // Each body fails zero to two times, then is answered.
             let draw = FaultEndpointAnswers.hash(String(decoding: request.body, as: UTF8.self)) &+ seed &* 0x9E37_79B9
             guard request.repetition < Int(draw >> 8 % 3) else { return nil }
-            var random = SeededGenerator(seed: draw &+ UInt64(request.repetition))
+            var random = SplitMix64(seed: draw &+ UInt64(request.repetition))
             return passing.randomElement(using: &random)
         }
         let settings = configuration(endpoint.url, ledger: folder.ledger) {

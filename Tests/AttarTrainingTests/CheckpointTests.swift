@@ -110,6 +110,14 @@ struct CheckpointTests {
         let names = try FileManager.default.contentsOfDirectory(atPath: url.path).sorted()
         #expect(names == ["step-000000012.h5", "step-000000016.h5", "step-000000020.h5"])
         #expect(try folder.latest()?.lastPathComponent == names[2])
+
+        // One that was cut short does not take the others with it.
+        let last = url.appending(path: names[2])
+        try Data(FileBytes.read(last).dropLast()).write(to: last)
+        let resumed = try self.trainer(Self.settings(0))
+        var skipped: [String] = []
+        #expect(try folder.resume(resumed) { file, _ in skipped.append(file.lastPathComponent) } != nil)
+        #expect(resumed.step == 16 && skipped == [names[2]])
     }
 
     @Test("keep what the caller notes")

@@ -30,6 +30,7 @@ package struct Failure: Sendable {
         case let error as FileError: self.init(error.isOfDisk ? .work : .input, "\(error)")
         case let error as UnusableModel: self.init(.input, "\(error)")
         case let error as ModelFileError: self.init(.input, "\(error)")
+        case let error as RuntimeError: self.init(.input, "\(error)")
         case let error as EvaluationError: self.init(.input, "\(error)")
         case let error as TeacherError: self.init(error.isOfInput ? .input : .work, "\(error)")
         default: self.init(.work, errorText(error))

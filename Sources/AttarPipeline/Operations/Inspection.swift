@@ -1,6 +1,7 @@
 import AttarData
 import AttarHDF5
 import AttarRuntime
+import AttarTraining
 import Foundation
 
 /// What a file or a run of this program is, in lines for a terminal.
@@ -22,11 +23,17 @@ package struct Inspection: Sendable {
             self.init(.run, try RunSummary(directory).lines)
             return
         }
+        // A pipe would hold whoever opens it.
+        guard try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else {
+            throw FileError(.open, path, code: EINVAL)
+        }
         let head = try FileHandle(forReadingFrom: url).read(upToCount: 8) ?? Data()
         if head.starts(with: ModelFile.magic.prefix(5)) {
             self.init(.model, Inspection.lines(of: try openModel(path)))
         } else if let contents = try? TensorFile.read(url) {
             self.init(.checkpoint, Inspection.lines(of: contents))
+        } else if let lines = try? Checkpoint.summary(of: url) {
+            self.init(.checkpoint, lines)
         } else {
             self.init(.dataset, "\(DatasetSummary(try DatasetFile.read(url)))".components(separatedBy: "\n"))
         }

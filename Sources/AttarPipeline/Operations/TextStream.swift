@@ -71,8 +71,17 @@ package struct TextStream {
         }
     }
 
+    /// Lines as they are; bytes that are no UTF-8, and NUL, become U+FFFD, so that one bad line does not keep the others
+    /// from being answered.
+    private func readable(_ bytes: [UInt8]) -> [UInt8] {
+        guard format == .plainLines, !bytes.starts(with: [0xFF, 0xFE]), !bytes.starts(with: [0xFE, 0xFF]) else {
+            return bytes
+        }
+        return Array(String(decoding: bytes, as: UTF8.self).replacing("\0", with: "\u{FFFD}").utf8)
+    }
+
     private func table(_ bytes: [UInt8]) throws(DataError) -> [LabelledText] {
-        try TextTable.parse(bytes, path: path, format: format, textColumn: textColumn, labelColumn: nil)
+        try TextTable.parse(readable(bytes), path: path, format: format, textColumn: textColumn, labelColumn: nil)
     }
 
     /// The next bytes; none at the end.

@@ -34,13 +34,3 @@ extension Verification {
         }
     }
 }
-
-extension ModelFile {
-    /// SHA-256 of the file in hexadecimal digits.
-    package var hashText: String {
-        hash.map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
-    }
-}

@@ -15,7 +15,8 @@ extension Stage {
     /// checkpoint, calibration rows → calibration.json: the temperature of the quantized student.
     static func calibrate() -> Stage {
         Stage(
-            .calibrate, reads: ["student", "quantize", "calibrate"], from: [.dataset, .train], makes: [calibrationFile]
+            .calibrate, reads: ["student", "quantize", "calibrate"], from: [.dataset, .train], revision: 2,
+            makes: [calibrationFile]
         ) { context in
             let recipe = context.recipe.recipe
             let dataset = try DatasetFile.read(context.file(datasetFile))
@@ -42,11 +43,18 @@ extension Stage {
             return Calibration(method: "none", temperature: 1, rows: 0)
         }
         report.count("calibration rows", rows)
-        report.measure("temperature", fit.temperature)
-        if fit.isAtBound {
+        // Where sharper is always better, as when all rows are right, they say nothing about how sure is sure enough.
+        let isUntold = fit.isAtBound && fit.temperature < 1
+        let temperature = isUntold ? 1 : fit.temperature
+        report.measure("temperature", temperature)
+        if isUntold {
             report.note(
-                "The calibration rows cannot tell the temperature (all right, or all wrong): it stands at its bound.")
+                "The calibration rows cannot tell the temperature, as where all are answered right: it stays 1.")
+        } else if fit.isAtBound {
+            report.note(
+                "The student's probabilities say nothing about being right on the calibration rows: they are made as flat as can be."
+            )
         }
-        return Calibration(method: "temperature", temperature: fit.temperature, rows: rows)
+        return Calibration(method: "temperature", temperature: temperature, rows: rows)
     }
 }

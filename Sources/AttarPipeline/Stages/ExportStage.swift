@@ -15,7 +15,7 @@ extension Stage {
                 "name", "about", "student", "train", "quantize", "calibrate", "data.licence", "data.source",
                 "teacher.model",
             ],
-            from: [.dataset, .train, .calibrate], makes: [modelFile]
+            from: [.dataset, .train, .calibrate], revision: 2, makes: [modelFile]
         ) { context in
             let recipe = context.recipe.recipe
             let dataset = try DatasetFile.read(context.file(datasetFile))

@@ -8,7 +8,9 @@ extension Stage {
 
     /// checkpoint → quantization.json: what each stored form costs in bytes and in error. The forms are cheap to make anew, so later stages do.
     static func quantize() -> Stage {
-        Stage(.quantize, reads: ["student", "quantize"], from: [.dataset, .train], makes: [quantizationFile]) {
+        Stage(
+            .quantize, reads: ["student", "quantize"], from: [.dataset, .train], revision: 2, makes: [quantizationFile]
+        ) {
             context in
             let recipe = context.recipe.recipe
             let dataset = try DatasetFile.read(context.file(datasetFile))

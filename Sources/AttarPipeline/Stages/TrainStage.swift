@@ -78,9 +78,11 @@ private struct TrainStage {
     private func fit(rows: [Int], validation: [Int], epochs: Int, label: String) throws -> Fit {
         let set = task.trainingSet(of: rows, in: dataset)
         let (objective, settings) = (task.objective(for: set), settings(set.features, epochs: epochs))
+        var plan = TrainingPlan.nothing
         if set.count > 0 {
-            let plan = try TrainingPlan(
+            plan = try TrainingPlan(
                 student: task.student, objective: objective, features: set.features, settings: settings)
+            if !validation.isEmpty { plan.bestBytes = plan.parameterBytes }
             context.note("Memory for \(label), planned: \(plan).")
             try plan.check(settings)
         }
@@ -115,7 +117,7 @@ private struct TrainStage {
         let chosen = notes.stopping?.chosen
         return Fit(
             parameters: notes.chosen ?? judged, epoch: chosen?.epoch ?? trainer.state.epoch, score: chosen?.score,
-            steps: trainer.step, plannedBytes: trainer.plan.bytes, truncatedTexts: set.features.truncatedTexts)
+            steps: trainer.step, plannedBytes: plan.bytes, truncatedTexts: set.features.truncatedTexts)
     }
 
     private func settings(_ features: PackedFeatures, epochs: Int) -> TrainerSettings {
@@ -148,7 +150,11 @@ private struct TrainStage {
             metric += [
                 .init("validation-accuracy", .number(score.accuracy)), .init("validation-loss", .number(score.loss)),
             ]
-            if notes.stopping?.note(score, epoch: step.epoch) == true { notes.chosen = try judged.copy() }
+            if notes.stopping?.note(score, epoch: step.epoch) == true {
+                // The old one first: memory is planned for one.
+                notes.chosen = nil
+                notes.chosen = try judged.copy()
+            }
         }
         try context.metric(.object(metric))
         return notes.stopping?.shouldStop(after: step.epoch) ?? false
@@ -170,10 +176,12 @@ private struct TrainStage {
     /// Nil, and nothing done, where there is no checkpoint, or one that cannot be gone on from.
     private func resume(_ trainer: Trainer, from folder: CheckpointFolder) throws -> RunNotes? {
         do {
-            let notes = try folder.resume(trainer)
+            var damaged: [String] = []
+            let notes = try folder.resume(trainer) { file, _ in damaged.append(file.lastPathComponent) }
+            if !damaged.isEmpty { context.note("Checkpoints that are damaged: \(damaged.joined(separator: ", ")).") }
             if notes != nil { context.note("Training goes on after step \(trainer.step).") }
             return notes
-        } catch {
+        } catch let error as CheckpointError {
             context.note("Training starts anew: \(errorText(error))")
             try FileManager.default.removeItem(at: folder.url)
             return nil

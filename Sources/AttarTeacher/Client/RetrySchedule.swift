@@ -1,3 +1,4 @@
+import AttarStatistics
 import Foundation
 
 /// Exponential back-off with jitter: the n-th wait is drawn from [½, 1] · min(0.5 s · 2ⁿ, 30 s).
@@ -10,7 +11,7 @@ struct RetrySchedule: Sendable {
 
     func waitSeconds(attempt: Int, key: CallKey, retryAfterSeconds: Double?) -> Double {
         let ceiling = min(firstSeconds * pow(2, Double(min(attempt, 30))), longestSeconds)
-        var random = SeededGenerator(seed: key.seed &+ UInt64(attempt))
+        var random = SplitMix64(seed: key.seed &+ UInt64(attempt))
         let wait = ceiling * (0.5 + 0.5 * Double.random(in: 0..<1, using: &random))
         // Whoever is asked to wait waits at least that long, jitter on top.
         guard let asked = retryAfterSeconds else { return wait }

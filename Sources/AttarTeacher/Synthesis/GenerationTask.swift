@@ -1,3 +1,4 @@
+import AttarStatistics
 import Foundation
 
 /// A property that varies between generated texts, drawn from a list.
@@ -102,7 +103,7 @@ extension GenerationTask {
 
     private func draw(_ attribute: GenerationAttribute, label: Int, index: Int, position: Int) -> String {
         let values = attribute.values(for: labels[label].name)
-        var random = SeededGenerator(seed: drawSeed(index: index, position: position))
+        var random = SplitMix64(seed: drawSeed(index: index, position: position))
         return values[Int.random(in: 0..<values.count, using: &random)]
     }
 
@@ -110,9 +111,9 @@ extension GenerationTask {
     func callSeed(index: Int) -> UInt32 { UInt32(truncatingIfNeeded: drawSeed(index: index, position: -1) >> 33) }
 
     private func drawSeed(index: Int, position: Int) -> UInt64 {
-        var first = SeededGenerator(seed: seed)
-        var second = SeededGenerator(seed: first.next() &+ UInt64(bitPattern: Int64(index)))
-        var third = SeededGenerator(seed: second.next() &+ UInt64(bitPattern: Int64(position)))
+        var first = SplitMix64(seed: seed)
+        var second = SplitMix64(seed: first.next() &+ UInt64(bitPattern: Int64(index)))
+        var third = SplitMix64(seed: second.next() &+ UInt64(bitPattern: Int64(position)))
         return third.next()
     }
 

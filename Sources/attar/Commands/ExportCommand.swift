@@ -39,6 +39,10 @@ struct ExportCommand: ParsableCommand {
         guard target.pathExtension == format.rawValue else {
             throw ValidationError("--output “\(output)” should end in .\(format): it is where the file is written")
         }
+        guard format == .attar || weights == .dequantized || table == nil && head == nil else {
+            throw ValidationError(
+                "--table and --head mean stored integers: add --weights dequantized, or leave them out")
+        }
         guard weights == nil || format == .safetensors else {
             throw ValidationError("--weights is for --format safetensors; a model file has its stored weights")
         }

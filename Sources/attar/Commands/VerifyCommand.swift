@@ -1,6 +1,7 @@
 import ArgumentParser
 import AttarPipeline
 import AttarRuntime
+import Foundation
 
 /// attar verify
 struct VerifyCommand: ParsableCommand {
@@ -23,13 +24,14 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let file = try openModel(model)
+        let sha256 = try fileHash(of: URL(filePath: model)).sha256
         var failure: VerificationFailure?
         for name in kernels.map({ [$0] }) ?? Kernels.availableNames {
             let result = try file.verify(kernels: Kernels(named: name))
             let text = result.text(of: file)
             if json {
                 let value: JSONValue = [
-                    "model": .text(model), "sha256": .text(file.hashText), "kernels": .text(name),
+                    "model": .text(model), "sha256": .text(sha256), "kernels": .text(name),
                     "passed": .boolean(result.hasPassed), "result": .text(text),
                 ]
                 Terminal.output(value.compact)
@@ -38,7 +40,7 @@ struct VerifyCommand: ParsableCommand {
             }
             if !result.hasPassed { failure = failure ?? VerificationFailure(model: model, kernels: name, text: text) }
         }
-        if !json { Terminal.output("sha256 \(file.hashText)") }
+        if !json { Terminal.output("sha256 of the file: \(sha256)") }
         if let failure { throw failure }
     }
 }

@@ -35,6 +35,16 @@ struct TextStreamTests {
         #expect(try texts(folder.write(plain.joined(separator: "\n"), to: "rows.txt"), pieceBytes: bytes) == plain)
     }
 
+    @Test("A line of any bytes is a text, and the lines around it are answered", arguments: [1, 5, 1 << 20])
+    func anyBytes(pieceBytes: Int) throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appending(path: "rows.txt")
+        try Data(Array("one\n".utf8) + [0x61, 0xFF, 0x62, 0x0A, 0xC3, 0x0A, 0x63, 0, 0x64, 0x0A] + Array("two\n".utf8))
+            .write(to: file)
+        #expect(
+            try texts(file, pieceBytes: pieceBytes) == ["one", "a\u{FFFD}b", "\u{FFFD}", "c\u{FFFD}d", "two"])
+    }
+
     @Test(
         "What is wrong is told with the line of the file, also far behind the first piece",
         arguments: [

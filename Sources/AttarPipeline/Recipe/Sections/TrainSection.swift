@@ -52,7 +52,14 @@ package struct TrainSection: RecipeSection {
         epochs = keys.value(
             "epochs", .integer(1...10_000), default: isBag ? 8 : 15,
             "At most this many passes over the training rows. An encoder has 15 unless told.")
-        batch = keys.value("batch", .integer(1...65_536), default: 32, "Rows between two updates.")
+        batchTokens = keys.addition(
+            "batch-tokens", .integer(1...1_048_576),
+            "In place of `batch`: rows between two updates are as many as have so many words (features of a bag) together, at least one."
+        )
+        batch = keys.keys(onlyIf: batchTokens == nil, "it has no use beside `batch-tokens`; keep one of the two") {
+            keys in
+            keys.value("batch", .integer(1...65_536), default: 32, "Rows between two updates.")
+        }
         learningRate = keys.value(
             "learning-rate", .number(above: 0, through: 10), default: isBag ? 0.01 : 0.001,
             "Size of an update. An encoder has 0.001 unless told.")
@@ -60,9 +67,13 @@ package struct TrainSection: RecipeSection {
             "table-optimizer", .choice(), default: isBag ? .adagrad : .shared,
             "How the embedding table is updated: adagrad suits the rare features of a bag; adamw: as all other weights, an encoder's default."
         )
-        tableLearningRate = keys.value(
-            "table-learning-rate", .number(above: 0, through: 10), default: 0.1,
-            "Size of an update of the table under adagrad.")
+        tableLearningRate = keys.keys(
+            onlyIf: tableOptimizer == .adagrad, "it is the rate of `table-optimizer: adagrad`; leave it out"
+        ) { keys in
+            keys.value(
+                "table-learning-rate", .number(above: 0, through: 10), default: 0.1,
+                "Size of an update of the table under adagrad.")
+        }
         weightDecay = keys.value("weight-decay", .number(0...10), default: 0, "Pull of the weights towards zero.")
         featureDropout = keys.keys(onlyIf: isBag, "it is a key of family bag; an encoder has `dropout`") { keys in
             keys.value(
@@ -111,10 +122,6 @@ package struct TrainSection: RecipeSection {
         average = keys.addition(
             "average", .number(0..<1),
             "Decay of a running average of the weights, which is judged and kept in their place; none where nothing is said."
-        )
-        batchTokens = keys.addition(
-            "batch-tokens", .integer(1...1_048_576),
-            "In place of `batch`: rows between two updates are as many as have so many words (features of a bag) together, at least one."
         )
         accumulation = keys.addition(
             "accumulation", .integer(1...4096),
