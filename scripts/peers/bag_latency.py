@@ -30,8 +30,9 @@ def main():
     arguments = parser.parse_args()
     with open(f"{arguments.datasets}/banking77/test.csv", newline="") as file:
         texts = [row["text"].replace("\n", " ") for row in csv.DictReader(file)]
+    data = Set(arguments.datasets)
     peer = fasttext.train_supervised(
-        Set(arguments.datasets).file.name, epoch=50, lr=0.5, wordNgrams=2, minn=3, maxn=5, dim=64, bucket=200_000,
+        data.file.name, epoch=50, lr=0.5, wordNgrams=2, minn=3, maxn=5, dim=64, bucket=200_000,
         thread=2, verbose=0).f
     lines = [words(text) + "\n" for text in texts]
     own, singles, rates = [], [], []
