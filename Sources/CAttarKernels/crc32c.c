@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "attar_kernels.h"
+#include "x86/features.h"
 
 #if defined(__ARM_FEATURE_CRC32)
 #include <arm_acle.h>
@@ -56,7 +57,7 @@ ATTAR_CRC_TARGET static uint32_t by_instruction(uint32_t crc, const unsigned cha
 
 uint32_t attar_crc32c(uint32_t crc, const void *bytes, size_t size) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("sse4.2")) return ~by_instruction(~crc, bytes, size);
+    if (attar_x86_has(ATTAR_X86_SSE42)) return ~by_instruction(~crc, bytes, size);
 #elif defined(__ARM_FEATURE_CRC32)
     return ~by_instruction(~crc, bytes, size);
 #endif

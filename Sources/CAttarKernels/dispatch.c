@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "attar_kernels.h"
+#include "x86/features.h"
 
 extern const attar_kernel_table attar_kernels_portable;
 #if defined(__x86_64__)
@@ -32,12 +33,9 @@ static const attar_kernel_table *table_at(int index) {
     const attar_kernel_table *runnable[5] = {0};
     int count = 0;
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
-        && __builtin_cpu_supports("avx512vl")) {
-        if (__builtin_cpu_supports("avx512vnni")) runnable[count++] = &attar_kernels_avx512vnni;
-        runnable[count++] = &attar_kernels_avx512;
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) runnable[count++] = &attar_kernels_avx2;
+    if (attar_x86_has(ATTAR_X86_VNNI)) runnable[count++] = &attar_kernels_avx512vnni;
+    if (attar_x86_has(ATTAR_X86_AVX512)) runnable[count++] = &attar_kernels_avx512;
+    if (attar_x86_has(ATTAR_X86_AVX2)) runnable[count++] = &attar_kernels_avx2;
 #elif defined(__aarch64__)
     if (has_dot_products()) runnable[count++] = &attar_kernels_neondot;
     runnable[count++] = &attar_kernels_neon;
