@@ -3,13 +3,8 @@
 #define DOT_ROWS 6
 #define DOT_SUMS 6
 #define DOT_PANELS(rows) 1
-#define DOT_ZERO 0
 
-typedef int8_t dot_code;
-
-ATTAR_INLINE void dot_store_codes(dot_code *to, v16i bits) {
-    store_bytes16(to, bits);
-}
+#include "signed_codes.h"
 
 /// sums[row][output] of one panel.
 ATTAR_INLINE void dot_tile(
