@@ -144,7 +144,12 @@ extension TeacherError.TaskProblem: CustomStringConvertible {
             "examples: “\(label)” is none of the labels \(known.joined(separator: ", "))."
         case .sharedAnswers(let labels):
             "labels: the first words of \(labels.joined(separator: ", ")) do not tell them apart, so one token cannot name one."
-                + " Use lettered choices."
+                + " Use labelling.method: scoring, or lettered choices."
+        case .longChoices(let count):
+            "labelling.answers: numbers up to \(count) take more than one token. Use labelling.method: scoring, or letters."
+        case .scoringNeedsCompletion:
+            "labelling.method: scoring needs raw completions: an answer that is begun in a chat is not gone on with."
+                + " Use teacher.prompt-form: completion, or lettered choices."
         case .emptyAttribute(let name):
             "attributes: “\(name)” has no values."
         }

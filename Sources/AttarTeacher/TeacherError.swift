@@ -51,6 +51,8 @@ package enum TeacherError: Error, Equatable, Sendable {
         case repeatedLabel(String)
         case unknownExampleLabel(label: String, known: [String])
         case sharedAnswers([String])
+        case longChoices(count: Int)
+        case scoringNeedsCompletion
         case emptyAttribute(String)
     }
 }

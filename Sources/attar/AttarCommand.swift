@@ -13,7 +13,7 @@ struct AttarCommand: AsyncParsableCommand {
             """,
         subcommands: [
             RunCommand.self, PredictCommand.self, ExportCommand.self, VerifyCommand.self, BenchCommand.self,
-            DatasetCommand.self, InspectCommand.self, RecipeCommand.self,
+            DatasetCommand.self, InspectCommand.self, RecipeCommand.self, TeacherCommand.self,
         ])
 
     static func main() async {

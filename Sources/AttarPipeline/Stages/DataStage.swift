@@ -7,7 +7,7 @@ extension Stage {
         let data = recipe.recipe.data
         return Stage(
             .data,
-            reads: ["labels", "data.text-column", "data.label-column", "data.licence", "data.source"],
+            reads: ["labels", "data.text-column", "data.label-column", "data.licence", "data.source", "privacy"],
             files: ["labelled": data.labelled?.url, "unlabelled": data.unlabelled?.url, "held-out": data.heldOut?.url],
             makes: [textsFile, fingerprintFile]
         ) { context in
@@ -35,6 +35,7 @@ private struct DataStage {
         let labels = try labels(of: labelled)
         var rows = rows(of: labelled, labels: labels)
         rows += try readUnlabelled()
+        scrub(&rows)
         try Task.checkCancellation()
         let fingerprint = try fingerprintOfHeldOut(labels: labels)
         let dataset = TextDataset(labels: labels, rows: rows, attributes: attributes)
@@ -136,6 +137,16 @@ private struct DataStage {
             }
         }
         report.count("held-out texts", rows.count, because: "only hashes are kept")
-        return Fingerprint(heldOut: rows.map(\.text))
+        // Later stages compare scrubbed texts.
+        return Fingerprint(heldOut: scrubber?.scrub(rows.map(\.text)).texts ?? rows.map(\.text))
+    }
+
+    private var scrubber: Scrubber? { recipe.privacy?.scrubber }
+
+    private mutating func scrub(_ rows: inout [TextRow]) {
+        guard let scrubber else { return }
+        let (texts, counts) = scrubber.scrub(rows.map(\.text))
+        for (index, text) in texts.enumerated() { rows[index].text = text }
+        for name in scrubber.names { report.count("scrubbed: \(name)", counts[name] ?? 0, because: "placeholders") }
     }
 }

@@ -17,7 +17,7 @@ extension Stage {
                 "name", "about", "labels", "data", "teacher.model", "teacher.prompt-form",
                 "teacher.price-per-million-input-tokens",
                 "teacher.price-per-million-output-tokens", "labelling", "student", "train", "quantize", "calibrate",
-                "evaluate",
+                "evaluate", "further-teachers", "privacy",
             ],
             from: (recipe.recipe.teacherLabels ? [.label] : []) + [.dataset, .train, .quantize, .calibrate, .export],
             files: ["held-out": recipe.recipe.data.heldOut?.url],
@@ -50,7 +50,7 @@ private struct EvaluateStage {
         let heldOut = try HeldOutRows(url, shownPath: file.written, recipe.data, labels: dataset.labels)
         var systems: [EvaluatedSystem] = []
         let teacher = try await TeacherOnHeldOut(context, labels: dataset.labels)?.label(heldOut.texts)
-        if let teacher { systems.append(teacher.system) }
+        if let teacher { systems += teacher.systems }
         systems += try students(on: heldOut.texts)
 
         let report = try evaluate(

@@ -9,8 +9,37 @@ struct TeacherSession {
     /// Nil where the recipe has no teacher.
     init?(_ context: StageContext) {
         guard let section = context.recipe.recipe.teacher else { return nil }
+        self.init(context, section)
+    }
+
+    init(_ context: StageContext, _ section: TeacherSection) {
         self.context = context
         self.section = section
+    }
+
+    /// The teacher's answers, the rung that they come from, and what was paid for them.
+    ///
+    /// Where the task leaves the rung open and the endpoint gives no log-probabilities, answers are sampled.
+    func labels(
+        of texts: [String], task: LabelTask, purpose: CallPurpose
+    ) async throws -> (answers: [LabelAnswer], method: LabelMethod, spending: Spending) {
+        do {
+            return try await labels(of: texts, task: task, purpose: purpose, hasLogprobs: true)
+        } catch TeacherError.noLogprobs where task.method == nil {
+            context.note("Teacher: \(section.model) gives no log-probabilities; its answers are sampled instead.")
+            return try await labels(of: texts, task: task, purpose: purpose, hasLogprobs: false)
+        }
+    }
+
+    private func labels(
+        of texts: [String], task: LabelTask, purpose: CallPurpose, hasLogprobs: Bool
+    ) async throws -> (answers: [LabelAnswer], method: LabelMethod, spending: Spending) {
+        let method = try LabelPlan(task, hasLogprobs: hasLogprobs).method
+        let (answers, spending) = try await run(needsLogprobs: method.needsLogprobs) { teacher in
+            try await teacher.label(
+                texts, task: task, purpose: purpose, hasLogprobs: hasLogprobs, progress: progress)
+        }
+        return (answers, method, spending)
     }
 
     /// Gives the result of `body`, and what was paid for it. `body` may run twice: what it asks for first must be what it asks for again.
@@ -54,15 +83,19 @@ struct TeacherSession {
     }
 
     private func configuration(isOffline: Bool) -> TeacherConfiguration {
-        TeacherConfiguration(
-            endpoint: section.endpoint, model: section.model,
+        section.configuration(
             ledger: section.ledger?.url ?? context.directory.sharedLedger,
-            apiKeyEnvironmentName: section.apiKeyEnvironmentName, concurrency: section.concurrency,
-            requestLimit: section.requestLimit.map { max($0 - context.requestsPaid, 0) },
-            timeoutSeconds: section.timeoutSeconds, retries: section.retries,
-            pricePerMillionInputTokens: section.pricePerMillionInputTokens,
-            pricePerMillionOutputTokens: section.pricePerMillionOutputTokens, isOffline: isOffline,
-            sendsSeed: section.sendsSeed)
+            requestLimit: section.requestLimit.map { max($0 - context.requestsPaid, 0) }, isOffline: isOffline)
+    }
+}
+
+extension TeacherSection {
+    func configuration(ledger: URL, requestLimit: Int?, isOffline: Bool) -> TeacherConfiguration {
+        TeacherConfiguration(
+            endpoint: endpoint, model: model, ledger: ledger, apiKeyEnvironmentName: apiKeyEnvironmentName,
+            concurrency: concurrency, requestLimit: requestLimit, timeoutSeconds: timeoutSeconds, retries: retries,
+            pricePerMillionInputTokens: pricePerMillionInputTokens,
+            pricePerMillionOutputTokens: pricePerMillionOutputTokens, isOffline: isOffline, sendsSeed: sendsSeed)
     }
 }
 
