@@ -8,16 +8,12 @@ extension Teacher {
         progress: ProgressHandler? = nil
     ) async throws -> [LabelAnswer] {
         let prompt = try LabelPrompt(task, hasLogprobs: hasLogprobs)
-        let asked = texts.indices.compactMap { index in prompt.question(about: texts[index]).map { (index, $0) } }
+        let asked = texts.indices.filter { texts[$0].contains { !$0.isWhitespace } }
         let asking = LabelAsking(
-            teacher: self, questions: asked.map(\.1), texts: asked.map { texts[$0.0] }, task: task, purpose: purpose,
+            teacher: self, prompt: prompt, texts: asked.map { texts[$0] }, task: task, purpose: purpose,
             progress: progress)
-        let given = try await asking.answers(by: prompt.plan.method)
         var answers = [LabelAnswer](repeating: .none(labels: task.labels.count), count: texts.count)
-        for ((index, question), answer) in zip(asked, given) {
-            answers[index] = answer.spread(
-                over: task.labels.count, candidates: question.candidates, outsideShare: LabelTask.shareOutsideShortlist)
-        }
+        for (index, answer) in zip(asked, try await asking.answers(by: prompt.plan.method)) { answers[index] = answer }
         return answers
     }
 }
@@ -27,10 +23,10 @@ extension LabelTask {
     static let shareOutsideShortlist = 0.02
 }
 
-/// The calls of one labelling job, rung by rung.
-private struct LabelAsking {
+/// The calls of one labelling job, rung by rung. Every text has content.
+private struct LabelAsking: Sendable {
     let teacher: Teacher
-    let questions: [LabelQuestion]
+    let prompt: LabelPrompt
     let texts: [String]
     let task: LabelTask
     let purpose: CallPurpose
@@ -58,19 +54,26 @@ private struct LabelAsking {
 
     private var topLogprobs: Int { task.topLogprobs ?? teacher.configuration.topLogprobs }
 
+    private func whole(_ answer: LabelAnswer, _ question: LabelQuestion) -> LabelAnswer {
+        answer.spread(
+            over: task.labels.count, candidates: question.candidates, outsideShare: LabelTask.shareOutsideShortlist)
+    }
+
+    /// Questions are laid out anew where they are needed: those of a large pool do not fit in memory at once.
     private func tokens() async throws -> [LabelAnswer] {
-        let calls = questions.map { question in
+        try await teacher.results(of: texts.count, progress: progress) { index in
             TeacherCall(
-                request: question.tokenRequest(model: model, topLogprobs: topLogprobs), purpose: purpose)
-        }
-        let settled = try await teacher.answers(to: calls, progress: progress)
-        return zip(questions, settled).map { question, settled in
-            LabelReader(words: question.words).read(settled.answer.firstTokens ?? [])
+                request: prompt.question(about: texts[index]).tokenRequest(model: model, topLogprobs: topLogprobs),
+                purpose: purpose, subject: texts[index])
+        } read: { index, settled in
+            let question = prompt.question(about: texts[index])
+            return whole(LabelReader(words: question.words).read(settled.answer.firstTokens ?? []), question)
         }
     }
 
     /// Walks the labels of all texts at once, one token further in each round.
     private func scores() async throws -> [LabelAnswer] {
+        let questions = texts.map { prompt.question(about: $0) }
         var walks = questions.map { LabelWalk(words: $0.words, callLimit: max(task.scoringCalls, 1)) }
         while true {
             var calls: [TeacherCall] = []
@@ -83,32 +86,31 @@ private struct LabelAsking {
                     origins.append((index, branch))
                 }
             }
-            guard !calls.isEmpty else { return walks.map { $0.answer() } }
+            guard !calls.isEmpty else { break }
             let settled = try await teacher.answers(to: calls, progress: progress)
             for (origin, settled) in zip(origins, settled) {
                 walks[origin.walk].absorb(settled.answer.firstTokens ?? [], after: origin.branch)
             }
         }
+        return zip(walks, questions).map { whole($0.answer(), $1) }
     }
 
     private func counted(draws: Int, temperature: Double, concentration: Double) async throws -> [LabelAnswer] {
         let sendsSeed = teacher.configuration.sendsSeed && draws > 1
-        let calls = questions.flatMap { question in
-            (0..<draws).map { draw in
-                TeacherCall(
-                    request: question.answerRequest(
-                        model: model, temperature: temperature, seed: sendsSeed ? UInt32(draw + 1) : nil),
-                    purpose: purpose, draw: draw)
-            }
+        let named = try await teacher.results(of: texts.count * draws, progress: progress) { index in
+            let draw = index % draws
+            return TeacherCall(
+                request: prompt.question(about: texts[index / draws]).answerRequest(
+                    model: model, temperature: temperature, seed: sendsSeed ? UInt32(draw + 1) : nil),
+                purpose: purpose, draw: draw)
+        } read: { index, settled -> Int? in
+            prompt.question(about: texts[index / draws]).words.label(namedBy: settled.answer.text)
         }
-        let settled = try await teacher.answers(to: calls, progress: progress)
-        return questions.indices.map { index in
-            let words = questions[index].words
-            var counts = [Int](repeating: 0, count: words.count)
-            for draw in settled[index * draws..<(index + 1) * draws] {
-                if let label = words.label(namedBy: draw.answer.text) { counts[label] += 1 }
-            }
-            return LabelAnswer(counts: counts, total: draws, concentration: concentration)
+        return texts.indices.map { index in
+            let question = prompt.question(about: texts[index])
+            var counts = [Int](repeating: 0, count: question.words.count)
+            for label in named[index * draws..<(index + 1) * draws] { if let label { counts[label] += 1 } }
+            return whole(LabelAnswer(counts: counts, total: draws, concentration: concentration), question)
         }
     }
 }

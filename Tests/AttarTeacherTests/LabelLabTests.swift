@@ -29,11 +29,11 @@ import Testing
     private let task = LabelTask(labels: [TeacherLabel(name: "positive"), TeacherLabel(name: "negative")])
 
     private func search(
-        _ url: URL, ledger: URL, budget: LabBudget = LabBudget(), rows: Int = 32
+        _ url: URL, ledger: URL, budget: Budget = Budget(), rows: Int = 32
     ) async throws -> (LabelLab.Outcome, Spending) {
-        try await Teacher.use(configuration(url, ledger: ledger)) { teacher in
+        try await Teacher.use(configuration(url, ledger: ledger) { $0.budget = budget }) { teacher in
             let lab = LabelLab(
-                teacher: teacher, task: task, material: LabMaterial(gold, rows: rows, seed: 1), budget: budget)
+                teacher: teacher, task: task, material: LabMaterial(gold, rows: rows, seed: 1))
             let candidates = LabelCandidate.candidates(for: task, forms: [.completion], hasLogprobs: true)
             return (try await lab.run(candidates), teacher.spending)
         }
@@ -61,7 +61,7 @@ import Testing
         let endpoint = try await endpoint()
         let folder = try TemporaryFolder()
         let (outcome, spending) = try await search(
-            endpoint.url, ledger: folder.ledger, budget: LabBudget(calls: calls))
+            endpoint.url, ledger: folder.ledger, budget: Budget(requests: calls))
         #expect(spending.settledCalls <= calls && spending.settledCalls > 0)
         #expect(endpoint.calls.count <= calls)
         #expect(outcome.untried > 0 && outcome.winner != nil)
@@ -72,7 +72,7 @@ import Testing
         let endpoint = try await endpoint()
         let folder = try TemporaryFolder()
         let (outcome, spending) = try await search(
-            endpoint.url, ledger: folder.ledger, budget: LabBudget(tokens: 2000))
+            endpoint.url, ledger: folder.ledger, budget: Budget(tokens: 2000))
         #expect(spending.usage.input + spending.usage.output <= 2000)
         #expect(outcome.untried > 0)
         try await endpoint.stop()

@@ -7,7 +7,7 @@ import Foundation
 package struct TeacherTuning: Sendable {
     package struct Options: Sendable {
         package var rows = 48
-        package var budget = LabBudget(calls: 1500)
+        package var budget = Budget(requests: 1500)
         package var seed = 1
         /// Prompt forms to try; empty for those of the recipe and the other one.
         package var forms: [PromptForm] = PromptForm.allCases
@@ -51,7 +51,7 @@ package struct TeacherTuning: Sendable {
     package func run(_ report: @escaping @Sendable (LabelLab.Step) -> Void = { _ in }) async throws -> TuningResult {
         do {
             return try await search(isOffline: true) { _ in }
-        } catch TeacherError.notRecorded {
+        } catch TeacherError.notRecorded where !section.offline {
             return try await search(isOffline: false, report)
         }
     }
@@ -59,13 +59,14 @@ package struct TeacherTuning: Sendable {
     private func search(
         isOffline: Bool, _ report: @escaping @Sendable (LabelLab.Step) -> Void
     ) async throws -> TuningResult {
-        let configuration = section.configuration(
-            ledger: ledger, requestLimit: options.budget.calls ?? section.requestLimit, isOffline: isOffline)
+        var configuration = section.configuration(
+            ledger: ledger, account: "tune \(recipe.name)", isOffline: isOffline)
+        configuration.budget = options.budget
         return try await Teacher.use(configuration) { teacher in
             let hasLogprobs = try await self.hasLogprobs(teacher)
             let lab = LabelLab(
-                teacher: teacher, task: task, material: material, budget: options.budget,
-                seed: UInt64(options.seed), hasLogprobs: hasLogprobs)
+                teacher: teacher, task: task, material: material, seed: UInt64(options.seed),
+                hasLogprobs: hasLogprobs)
             let candidates = LabelCandidate.candidates(
                 for: task, forms: [task.form] + options.forms.filter { $0 != task.form }, hasLogprobs: hasLogprobs)
             let outcome = try await lab.run(candidates, report: report)

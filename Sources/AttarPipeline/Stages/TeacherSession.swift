@@ -48,11 +48,12 @@ struct TeacherSession {
     ) async throws -> (result: Result, spending: Spending) {
         do {
             return try await with(Teacher(configuration(isOffline: true)), body)
-        } catch TeacherError.notRecorded {
+        } catch TeacherError.notRecorded where !section.offline {
             let variable = section.apiKeyEnvironmentName.map { ", with the key from \($0)" } ?? ""
             context.note("Teacher: \(section.model) at \(section.endpoint.absoluteString)\(variable)")
             return try await with(Teacher(configuration(isOffline: false))) { teacher in
-                try await teacher.check(form: section.form, needsLogprobs: needsLogprobs)
+                let probe = try await ProbeFile(context.directory).probe(teacher, form: section.form)
+                try probe?.verify(form: section.form, needsLogprobs: needsLogprobs)
                 return try await body(teacher)
             }
         }
@@ -70,7 +71,6 @@ struct TeacherSession {
     private func with<Result>(
         _ teacher: Teacher, _ body: (Teacher) async throws -> Result
     ) async throws -> (result: Result, spending: Spending) {
-        defer { context.notePaid(requests: teacher.spending.requests) }
         do {
             let result = try await body(teacher)
             try await teacher.close()
@@ -84,22 +84,28 @@ struct TeacherSession {
 
     private func configuration(isOffline: Bool) -> TeacherConfiguration {
         section.configuration(
-            ledger: section.ledger?.url ?? context.directory.sharedLedger,
-            requestLimit: section.requestLimit.map { max($0 - context.requestsPaid, 0) }, isOffline: isOffline)
+            ledger: section.ledger?.url ?? context.directory.sharedLedger, account: context.directory.account,
+            isOffline: isOffline)
     }
 }
 
+extension RunDirectory {
+    /// The name under which the ledger keeps what this run spent.
+    package var account: String { url.lastPathComponent }
+}
+
 extension TeacherSection {
-    func configuration(ledger: URL, requestLimit: Int?, isOffline: Bool) -> TeacherConfiguration {
+    package func configuration(ledger: URL, account: String, isOffline: Bool) -> TeacherConfiguration {
         TeacherConfiguration(
             endpoint: endpoint, model: model, ledger: ledger, apiKeyEnvironmentName: apiKeyEnvironmentName,
-            concurrency: concurrency, requestLimit: requestLimit, timeoutSeconds: timeoutSeconds, retries: retries,
-            pricePerMillionInputTokens: pricePerMillionInputTokens,
-            pricePerMillionOutputTokens: pricePerMillionOutputTokens, isOffline: isOffline, sendsSeed: sendsSeed)
+            concurrency: concurrency, requestsPerMinute: requestsPerMinute, tokensPerMinute: tokensPerMinute,
+            budget: Budget(requests: requestLimit, tokens: tokenLimit, cost: costLimit), account: account,
+            timeoutSeconds: timeoutSeconds, retries: retries,
+            prices: Prices(
+                perMillionInputTokens: pricePerMillionInputTokens, perMillionOutputTokens: pricePerMillionOutputTokens),
+            isOffline: isOffline || offline, sendsSeed: sendsSeed)
     }
-}
 
-extension TeacherSection {
     var form: AttarTeacher.PromptForm {
         switch promptForm {
         case .completion: .completion
@@ -115,6 +121,9 @@ extension StageReport {
         count("input tokens", spending.usage.input)
         count("output tokens", spending.usage.output)
         if spending.repeatedAttempts > 0 { count("attempts made again", spending.repeatedAttempts) }
+        if spending.rejectedCalls > 0 {
+            count("calls the endpoint turned down", spending.rejectedCalls, because: "it took others")
+        }
         if spending.uncountedCalls > 0 {
             count("answers without a token count", spending.uncountedCalls, because: "the cost is too low by theirs")
         }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Turns texts into labelling requests. Made once a task; the fixed part is laid out once.
-struct LabelPrompt {
+struct LabelPrompt: Sendable {
     let plan: LabelPlan
     private let task: LabelTask
     private let listsLabels: Bool
@@ -18,17 +18,15 @@ struct LabelPrompt {
         listsLabels = task.listsLabels ?? false || plan.answers != .names
     }
 
-    /// `nil` for a text without content.
-    func question(about text: String) -> LabelQuestion? {
+    func question(about text: String) -> LabelQuestion {
         let line = oneLine(text, limitCharacters: task.textLimitCharacters)
-        guard !line.isEmpty else { return nil }
         let near = task.nearestExamples > 0 ? task.similar?.nearest(to: text, count: task.nearestExamples) ?? [] : []
         if let allWords {
             let prompt = prompt(line, near, candidates: Array(task.labels.indices), words: allWords)
             return LabelQuestion(prompt: prompt, candidates: Array(task.labels.indices), words: allWords)
         }
-        guard let similar = task.similar, let count = task.shortlist else { return nil }
-        let candidates = similar.likeliestLabels(for: text, labels: task.labels, count: count)
+        let candidates =
+            task.similar?.likeliestLabels(for: text, labels: task.labels, count: task.shortlist ?? 0) ?? []
         let words = plan.words(for: candidates.map { task.labels[$0] })
         return LabelQuestion(
             prompt: prompt(line, near, candidates: candidates, words: words), candidates: candidates, words: words)

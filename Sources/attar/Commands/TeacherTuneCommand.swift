@@ -18,13 +18,13 @@ struct TeacherTuneCommand: AsyncParsableCommand {
     @Option(help: "Rows with right labels to judge by.")
     var rows = 48
 
-    @Option(help: "Most new calls to the teacher.")
+    @Option(help: "Most calls to the teacher, over all searches for this recipe.")
     var calls = 1500
 
-    @Option(help: "Most tokens of new calls, as estimated before each.")
+    @Option(help: "Most tokens, sent and received, over all searches for this recipe.")
     var tokens: Int?
 
-    @Option(help: "Most that new calls may cost, at the recipe's prices and in their currency.")
+    @Option(help: "Most that searches for this recipe may cost, at its prices and in their currency.")
     var cost: Double?
 
     @Option(help: "Which rows are drawn, as judges and as examples.")
@@ -50,7 +50,7 @@ struct TeacherTuneCommand: AsyncParsableCommand {
         var options = TeacherTuning.Options()
         options.rows = rows
         options.seed = seed
-        options.budget = LabBudget(calls: calls, tokens: tokens, cost: cost)
+        options.budget = Budget(requests: calls, tokens: tokens, cost: cost)
         let tuning = try TeacherTuning(loaded, runs: runs, options: options)
         let result = try await withInterruption {
             try await tuning.run { step in

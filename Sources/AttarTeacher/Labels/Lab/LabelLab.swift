@@ -1,26 +1,13 @@
 import Foundation
 
-/// What a lab may spend on new answers; those in the ledger are free.
-package struct LabBudget: Sendable, Hashable {
-    package var calls: Int?
-    package var tokens: Int?
-    /// In the currency of the prices.
-    package var cost: Double?
-
-    package init(calls: Int? = nil, tokens: Int? = nil, cost: Double? = nil) {
-        self.calls = calls
-        self.tokens = tokens
-        self.cost = cost
-    }
-}
-
 /// Finds the way to ask for labels that works best on gold rows, by successive halving (Jamieson and Talwalkar 2016):
 /// all candidates on a few rows, the better half of them on twice as many, until the last ones have seen all rows.
+///
+/// What it may spend is the teacher's budget. Where that would not last, candidates at the end of the list are left out.
 package struct LabelLab: Sendable {
     package let teacher: Teacher
     package let task: LabelTask
     package let material: LabMaterial
-    package let budget: LabBudget
     package let seed: UInt64
     package let hasLogprobs: Bool
 
@@ -30,13 +17,11 @@ package struct LabelLab: Sendable {
     private static let charactersPerToken = 3.5
 
     package init(
-        teacher: Teacher, task: LabelTask, material: LabMaterial, budget: LabBudget, seed: UInt64 = 1,
-        hasLogprobs: Bool = true
+        teacher: Teacher, task: LabelTask, material: LabMaterial, seed: UInt64 = 1, hasLogprobs: Bool = true
     ) {
         self.teacher = teacher
         self.task = task
         self.material = material
-        self.budget = budget
         self.seed = seed
         self.hasLogprobs = hasLogprobs
     }
@@ -69,7 +54,7 @@ package struct LabelLab: Sendable {
     ) async throws -> Outcome {
         var schedule = Schedule(candidates: candidates.count, rows: material.judged.count)
         var left = candidates
-        while let limit = budget.calls, schedule.trials > limit, left.count > 3 {
+        while let limit = teacher.configuration.budget.requests, schedule.trials > limit, left.count > 3 {
             left.removeLast()
             schedule = Schedule(candidates: left.count, rows: material.judged.count)
         }
@@ -105,7 +90,7 @@ package struct LabelLab: Sendable {
         return canPay(for: candidate, rows: rows) ? try await trial(candidate, rows: rows) : nil
     }
 
-    /// Nil where the endpoint refuses the candidate's requests.
+    /// Nil where the endpoint refuses the candidate's requests, or the budget ends.
     private func trial(_ candidate: LabelCandidate, rows: Int) async throws -> LabelTrial? {
         let task = candidate.applied(to: task, material: material, seed: seed)
         let plan = try LabelPlan(task, hasLogprobs: hasLogprobs)
@@ -115,7 +100,7 @@ package struct LabelLab: Sendable {
         do {
             answers = try await teacher.label(
                 judged.map(\.text), task: task, purpose: .training, hasLogprobs: hasLogprobs)
-        } catch TeacherError.rejected {
+        } catch TeacherError.rejected, TeacherError.budgetReached {
             return nil
         }
         let after = teacher.spending
@@ -144,19 +129,19 @@ package struct LabelLab: Sendable {
             case .sampling: task.samples
             }
         let calls = rows * callsPerRow
-        if let limit = budget.calls, spent.settledCalls + calls > limit { return false }
+        let budget = teacher.configuration.budget
+        if let limit = budget.requests, spent.settledCalls + calls > limit { return false }
         guard budget.tokens != nil || budget.cost != nil else { return true }
-        let characters = material.judged.prefix(rows).reduce(0) { $0 + (prompt.question(about: $1.text)?.characters ?? 0) }
+        let characters = material.judged.prefix(rows).reduce(0) { sum, row in
+            sum + prompt.question(about: row.text).characters
+        }
         let input = Int(Double(characters * callsPerRow) / Self.charactersPerToken)
         if let limit = budget.tokens, spent.usage.input + spent.usage.output + input + calls > limit { return false }
-        if let limit = budget.cost {
-            let configuration = teacher.configuration
-            let price =
-                Double(input) * (configuration.pricePerMillionInputTokens ?? 0)
-                + Double(calls) * (configuration.pricePerMillionOutputTokens ?? 0)
-            if (spent.cost ?? 0) + price / 1e6 > limit { return false }
-        }
-        return true
+        guard let limit = budget.cost else { return true }
+        let prices = teacher.configuration.prices
+        let price =
+            Double(input) * (prices.perMillionInputTokens ?? 0) + Double(calls) * (prices.perMillionOutputTokens ?? 0)
+        return (spent.cost ?? 0) + price / 1e6 <= limit
     }
 }
 
