@@ -154,7 +154,7 @@ extension LabelLab {
 
         init(candidates: Int, rows: Int) {
             var rounds = 1
-            while candidates >> rounds > 1, rows >> rounds >= LabelLab.leastRows { rounds += 1 }
+            while candidates >> rounds >= 1, rows >> rounds >= LabelLab.leastRows { rounds += 1 }
             self.rows = (0..<rounds).map { max(rows >> (rounds - 1 - $0), min(rows, LabelLab.leastRows)) }
             var (left, seen, trials) = (candidates, 0, 0)
             for rows in self.rows {
@@ -172,6 +172,7 @@ extension LabelQuestion {
         switch prompt {
         case .completion(let text): text.count
         case .chat(let messages): messages.reduce(0) { $0 + $1.content.count }
+        case .embedding(let texts): texts.reduce(0) { $0 + $1.count }
         }
     }
 }
