@@ -37,7 +37,8 @@ struct TeacherOnHeldOut {
         var weights: [Double] = []
         var systems: [EvaluatedSystem] = []
         var spending = Spending.none
-        let teachers = [(section, FurtherTeacherSection.Asked.every)] + recipe.furtherTeachers.map { ($0.teacher, $0.asked) }
+        let teachers =
+            [(section, FurtherTeacherSection.Asked.every)] + recipe.furtherTeachers.map { ($0.teacher, $0.asked) }
         for (section, asked) in teachers {
             let adjustment = adjustments.first { $0.teacher == section.model }
             let rows =

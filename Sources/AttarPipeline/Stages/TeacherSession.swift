@@ -43,7 +43,10 @@ struct TeacherSession {
     }
 
     /// What a stage wants of the endpoint: what it lacks is said before anything is spent.
-    enum Wish { case labels(needsLogprobs: Bool), texts, embeddings }
+    enum Wish {
+        case labels(needsLogprobs: Bool)
+        case texts, embeddings
+    }
 
     /// Gives the result of `body`, and what was paid for it. `body` may run twice: what it asks for first must be what it asks for again.
     func run<Result>(

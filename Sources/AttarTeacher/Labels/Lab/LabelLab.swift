@@ -73,7 +73,8 @@ package struct LabelLab: Sendable {
             // Where money ran out on the way, the round before had the same rows for all.
             if trials.isEmpty { break }
             let ranked = trials.sorted { $0.best.logLoss < $1.best.logLoss }
-            dropped = Array(outcome.trials.filter { old in !trials.contains { $0.candidate == old.candidate } }) + dropped
+            dropped =
+                Array(outcome.trials.filter { old in !trials.contains { $0.candidate == old.candidate } }) + dropped
             outcome.trials = ranked
             guard round + 1 < schedule.rows.count else { break }
             left = Array(ranked.prefix(max((ranked.count + 1) / 2, 2)).map(\.candidate))
