@@ -28,9 +28,13 @@ package struct EvaluationReport: Codable, Hashable, Sendable {
     package var quantization: [QuantizationFigures]
     package var spending: SpendingFigures?
     package var cost: CostFigures?
+    package var cascade: CascadeFigures?
+    package var stress: StressFigures?
+    package var seeds: SeedFigures?
     package var provenance: ProvenanceFigures
     package var notes: [String]
     package var examples: [ErrorExample]
+    package var disagreements: [Disagreement]?
 
     /// The figures of the system that the report is about.
     package var subjectFigures: SystemFigures? { systems.first { $0.name == subject } }
