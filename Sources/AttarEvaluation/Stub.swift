@@ -1,0 +1,1 @@
+extension EvaluationReport { func markdown() -> String { "" } }
