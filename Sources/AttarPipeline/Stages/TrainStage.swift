@@ -46,7 +46,7 @@ private struct TrainStage {
         let isEncoder = context.recipe.recipe.student.family == .encoder
         let limit = "student.maximum-\(isEncoder ? "tokens or student.maximum-" : "")bytes"
 
-        let fit = try self.fit(
+        var fit = try self.fit(
             rows: train, validation: validation, epochs: section.epochs, label: "choosing epochs")
         report.count("texts cut to \(limit)", fit.truncatedTexts)
         report.count("epochs", fit.epoch, because: "chosen on the validation rows, of at most \(section.epochs)")
@@ -57,31 +57,23 @@ private struct TrainStage {
             report.note("There are no validation rows: all \(section.epochs) epochs were run.")
         }
         try saveLearningCurve(train: train, validation: validation, whole: fit)
-        let final = try final(fit, train: train, validation: validation, seed: section.seed)
-        if section.refit, !validation.isEmpty {
+        let isRefitted = section.refit && !validation.isEmpty
+        let epoch = fit.epoch
+        if isRefitted {
+            fit = try self.fit(rows: train + validation, epochs: epoch, label: "training on all rows")
             report.note("Trained anew on training and validation rows together, for as many epochs.")
         }
-        report.count("bytes of memory planned", final.plannedBytes)
-        report.count("parameters", final.parameters.entries.reduce(0) { $0 + $1.rows * $1.columns })
-        try save(final, as: Stage.checkpointFile)
+        report.count("bytes of memory planned", fit.plannedBytes)
+        report.count("parameters", fit.parameters.entries.reduce(0) { $0 + $1.rows * $1.columns })
+        try save(fit, as: Stage.checkpointFile)
         for seed in context.recipe.recipe.evaluate.moreSeeds {
-            var other = fit
-            // Where the student is trained anew for as many epochs, the first one has chosen them for all seeds.
-            if !section.refit || validation.isEmpty {
-                other = try self.fit(
-                    rows: train, validation: validation, epochs: section.epochs, label: "with seed \(seed)", seed: seed)
-            }
-            try save(
-                final(other, train: train, validation: validation, seed: seed), as: Stage.checkpointFile(seed: seed))
+            // What ships is trained on all rows, for as many epochs as its own seed has chosen: so are these.
+            fit = try self.fit(
+                rows: isRefitted ? train + validation : train, validation: isRefitted ? [] : validation,
+                epochs: isRefitted ? epoch : section.epochs, label: "with seed \(seed)", seed: seed)
+            try save(fit, as: Stage.checkpointFile(seed: seed))
         }
         return report
-    }
-
-    /// The student that ships: trained anew on all rows where the recipe wants it, for as many epochs as were chosen.
-    private func final(_ fit: Fit, train: [Int], validation: [Int], seed: Int) throws -> Fit {
-        guard section.refit, !validation.isEmpty else { return fit }
-        let label = "training on all rows" + (seed == section.seed ? "" : " with seed \(seed)")
-        return try self.fit(rows: train + validation, validation: [], epochs: fit.epoch, label: label, seed: seed)
     }
 
     /// A trained student, with what the validation rows said of it.
@@ -98,7 +90,7 @@ private struct TrainStage {
     /// Trains on `rows` for `epochs` epochs of a schedule that spans `section.epochs`; the best epoch by the validation rows
     /// is kept. Goes on from the last checkpoint of a process that was stopped here.
     private func fit(
-        rows: [Int], validation: [Int], epochs: Int, label: String, seed: Int? = nil
+        rows: [Int], validation: [Int] = [], epochs: Int, label: String, seed: Int? = nil
     ) throws -> Fit {
         let set = task.trainingSet(of: rows, in: dataset)
         let objective = task.objective(for: set)

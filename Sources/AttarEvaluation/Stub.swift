@@ -1,1 +1,0 @@
-extension EvaluationReport { func markdown() -> String { "" } }
