@@ -40,14 +40,14 @@ extension Invented {
         report.disagreements = try decoded(disagreements(labels: labels))
         for index in report.systems.indices {
             let accuracy = report.systems[index].accuracy.value
-            report.systems[index].macroPrecision = accuracy
-            report.systems[index].macroRecall = accuracy
+            report.systems[index].macroPrecision = Estimate(accuracy)
+            report.systems[index].macroRecall = Estimate(accuracy)
             report.systems[index].top = try decoded([
                 ["count": 2, "accuracy": share((1 + accuracy) / 2, of: rows)],
                 ["count": 3, "accuracy": share((3 + accuracy) / 4, of: rows)],
             ])
-            report.systems[index].rocArea = (1 + accuracy) / 2
-            report.systems[index].averagePrecision = accuracy
+            report.systems[index].rocArea = Estimate((1 + accuracy) / 2)
+            report.systems[index].averagePrecision = Estimate(accuracy)
             report.systems[index].meanCost = Estimate(1.5 * (1 - accuracy))
         }
         report.verdict = Verdict(of: report)
