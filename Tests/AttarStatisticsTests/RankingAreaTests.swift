@@ -68,7 +68,7 @@ import Testing
             (0..<3).map { Float((generator.normal() * 4).rounded() / 4) + ($0 == label ? 1 : 0) }
         }
         let areas = try #require(rankingAreas(probabilities: probabilities, truth: truth, classCount: 3)[curve])
-        let draws = Bootstrap(classes: truth, seed: 1).draws(1_000) { weights in
+        let draws = Bootstrap(classes: truth, seed: 1).draws(1_000) { weights, _ in
             let rows = weights.indices.flatMap { [Int](repeating: $0, count: Int(weights[$0])) }
             let drawn = rankingAreas(
                 probabilities: rows.flatMap { probabilities[$0 * 3..<$0 * 3 + 3] }, truth: rows.map { truth[$0] },
