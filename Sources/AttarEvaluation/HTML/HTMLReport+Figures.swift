@@ -28,8 +28,7 @@ extension HTMLReport {
             lede:
                 "The usual figures of classification, for those who compare with other work. What each means is said below.",
             body: """
-                <div class="scroll" tabindex="0" role="region" aria-label="More figures">\
-                \(table("More figures of each system", ["System"] + shown.map(\.name), rows))</div>\
+                \(plainTable("More figures of each system", ["System"] + shown.map(\.name), rows, isPinned: true))\
                 <dl class="facts meanings">\(meanings)</dl>
                 """)
     }

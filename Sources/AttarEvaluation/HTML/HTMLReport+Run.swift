@@ -101,13 +101,13 @@ extension HTMLReport {
         var facts = Markup.none
         let hashes = [
             ("Recipe", provenance.recipeHash), ("Dataset", provenance.datasetHash),
-            ("Held-out data", provenance.heldOutHash), ("Model file, SHA-256", provenance.modelHash),
+            ("Held-out data, hash", provenance.heldOutHash), ("Model file, SHA-256", provenance.modelHash),
         ]
         for (name, hash) in hashes {
             if let hash { facts += "<dt>\(name)</dt><dd><code>\(hash)</code></dd>" }
         }
         if provenance.heldOutOpenings != nil {
-            facts += fact("Held-out data", provenance.openings ?? "opened once, for this report")
+            facts += fact("Use of the held-out data", provenance.openings ?? "opened once, for this report")
         }
         for entry in provenance.seeds { facts += fact("Seed, \(entry.name)", entry.value) }
         for entry in provenance.versions { facts += fact(entry.name, entry.value) }
