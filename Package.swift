@@ -61,7 +61,7 @@ let package = Package(
             ]),
 
         // From a recipe to a report.
-        .target(name: "AttarEvaluation", dependencies: ["AttarData", "AttarRuntime", "AttarStatistics"]),
+        .target(name: "AttarEvaluation", dependencies: ["AttarData", "AttarHDF5", "AttarRuntime", "AttarStatistics"]),
         .target(
             name: "AttarPipeline",
             dependencies: [

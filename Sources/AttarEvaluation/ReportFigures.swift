@@ -30,6 +30,16 @@ package struct SystemFigures: Codable, Hashable, Sendable {
     package var accuracy: Estimate
     package var macroF1: Estimate
     package var weightedF1: Double
+    /// Means over the labels that occur.
+    package var macroPrecision: Estimate?
+    package var macroRecall: Estimate?
+    /// How often the true label is among the likeliest few.
+    package var top: [TopFigures]?
+    /// Area under the ROC curve and average precision, each label against the rest, mean over labels.
+    package var rocArea: Estimate?
+    package var averagePrecision: Estimate?
+    /// Mean cost of an answer by the recipe's cost matrix.
+    package var meanCost: Estimate?
     package var logLoss: Estimate?
     package var brier: Estimate?
     package var calibrationError: Double?
@@ -43,6 +53,12 @@ package struct SystemFigures: Codable, Hashable, Sendable {
         guard let calibrationError, let calibrationErrorByChance else { return nil }
         return calibrationError > calibrationErrorByChance
     }
+}
+
+/// How often the true label is among a system's `count` likeliest.
+package struct TopFigures: Codable, Hashable, Sendable {
+    package var count: Int
+    package var accuracy: Estimate
 }
 
 /// Two systems on the rows that both answered; differences are first minus second.
@@ -133,6 +149,9 @@ package struct CostFigures: Codable, Hashable, Sendable {
     package var teacherPerThousand: Double?
     package var studentCoreSecondsPerThousand: Double?
     package var studentPerThousand: Double?
+    /// Student alone, teacher alone, cascade.
+    package var serving: [ServingFigures]?
+    package var breakEven: [BreakEvenFigures]?
 }
 
 /// A held-out text that the subject got wrong.

@@ -1,10 +1,12 @@
 /// Intervals of several systems' figures and of their differences, all from the same draws of rows.
 package struct JointBootstrap: Sendable {
-    /// One system's intervals over the rows it answered; nil if there are none.
+    /// One system's percentile intervals over the rows it answered; nil if there are none.
     package struct System: Sendable {
-        package let macroF1: Interval?
+        package let averages: [ClassAverage: Interval]
         /// Of the mean of each figure by row.
         package let means: [Interval?]
+
+        package var macroF1: Interval? { averages[.macroF1] }
     }
 
     package let systems: [System]
@@ -20,99 +22,114 @@ package struct JointBootstrap: Sendable {
         truth: [Int], predictions: [[Int?]], values: [[[Double]]] = [], pairs: [(first: Int, second: Int)],
         classCount: Int, draws: Int, level: Double, resampling: Resampling, seed: UInt64
     ) {
-        var counts = DrawCounts(truth: truth, predictions: predictions, classCount: classCount)
-        let means = RowMeans(predictions: predictions, values: values)
-        let systemCount = predictions.count
-        let pairStart = systemCount + means.figureCount
+        let cells = AnswerCells(truth: truth, predictions: predictions, classCount: classCount)
+        let sums = RowSums(predictions: predictions, values: values)
+        let views = ComparedViews(cells: cells, systemCount: predictions.count, pairs: pairs)
         let bootstrap = Bootstrap(classes: truth, resampling: resampling, seed: seed)
-        let samples = bootstrap.draws(draws, figures: pairStart + 3 * pairs.count) { rows, figures in
-            counts.count(rows)
-            for system in 0..<systemCount { figures[system] = counts.figures(of: system).macroF1 }
-            means.compute(over: rows, into: &figures, at: systemCount)
-            for (place, pair) in pairs.enumerated() {
-                let one = counts.figures(of: pair.first, answeredToo: pair.second)
-                let two = counts.figures(of: pair.second, answeredToo: pair.first)
-                figures[pairStart + 3 * place] = one.accuracy - two.accuracy
-                figures[pairStart + 3 * place + 1] = one.macroF1 - two.macroF1
-                figures[pairStart + 3 * place + 2] = one.accuracy / two.accuracy
+        let width = ClassAverage.allCases.count
+        let meanStart = views.all.count * width
+        let samples = bootstrap.draws(draws) { weights in
+            let counts = cells.counts(weights)
+            let classes = views.all.map { cells.classes(of: $0.system, answeredToo: $0.other, counts: counts) }
+            let averages = classes.flatMap { classes in
+                ClassAverage.allCases.map { classes.rowCount == 0 ? .nan : classes.average($0) }
             }
+            let means = zip(sums.owners, sums.sums(weights)).map { $1 / Double(classes[$0].rowCount) }
+            return averages + means
         }
-        func interval(_ figure: Int) -> Interval? {
+        func interval(_ figure: ([Double]) -> Double) -> Interval? {
             // A draw may hold none of the few rows that a system answered.
-            let defined = samples[figure].filter { !$0.isNaN }
+            let defined = samples.map(figure).filter { !$0.isNaN }
             return defined.isEmpty ? nil : Interval(percentilesOf: defined, level: level)
         }
-        systems = (0..<systemCount).map { system in
-            System(
-                macroF1: interval(system),
-                means: means.figures(of: system).map { interval(systemCount + $0) })
+        systems = predictions.indices.map { system in
+            var averages: [ClassAverage: Interval] = [:]
+            for (place, average) in ClassAverage.allCases.enumerated() {
+                averages[average] = interval { $0[system * width + place] }
+            }
+            let means = sums.owners.indices.filter { sums.owners[$0] == system }
+            return System(averages: averages, means: means.map { mean in interval { $0[meanStart + mean] } })
         }
-        counts.count(truth.indices.map(Int32.init))
-        self.pairs = pairs.enumerated().map { place, pair in
-            let start = pairStart + 3 * place
-            guard let accuracy = interval(start), let macroF1 = interval(start + 1) else { return nil }
+        let counts = cells.counts([UInt16](repeating: 1, count: truth.count))
+        let accuracyPlace = ClassAverage.allCases.firstIndex(of: .accuracy) ?? 0
+        let macroF1Place = ClassAverage.allCases.firstIndex(of: .macroF1) ?? 0
+        self.pairs = zip(pairs, views.ofPairs).map { pair, places in
+            let (one, two) = (places.first * width, places.second * width)
+            guard let accuracy = interval({ $0[one + accuracyPlace] - $0[two + accuracyPlace] }),
+                let macroF1 = interval({ $0[one + macroF1Place] - $0[two + macroF1Place] })
+            else { return nil }
+            let ratio = { (draw: [Double]) in draw[one + accuracyPlace] / draw[two + accuracyPlace] }
             return PairedDifference(
                 truth: truth, first: predictions[pair.first], second: predictions[pair.second],
-                figures: (
-                    counts.figures(of: pair.first, answeredToo: pair.second),
-                    counts.figures(of: pair.second, answeredToo: pair.first)
+                classes: (
+                    cells.classes(of: pair.first, answeredToo: pair.second, counts: counts),
+                    cells.classes(of: pair.second, answeredToo: pair.first, counts: counts)
                 ),
                 accuracyInterval: accuracy, macroF1Interval: macroF1,
-                ratioInterval: samples[start + 2].allSatisfy(\.isFinite) ? interval(start + 2) : nil)
+                ratioInterval: samples.allSatisfy { ratio($0).isFinite } ? interval(ratio) : nil)
         }
     }
 }
 
-/// Means of figures by row over drawn rows: a row's figures lie together, so that a draw reads each row once.
-private struct RowMeans {
+/// What is counted in each draw: each system on the rows it answered, and those of pairs on the rows that both answered,
+/// where these are fewer.
+private struct ComparedViews {
+    private(set) var all: [(system: Int, other: Int?)]
+    /// Where the views of each pair's systems are.
+    private(set) var ofPairs: [(first: Int, second: Int)] = []
+
+    init(cells: AnswerCells, systemCount: Int, pairs: [(first: Int, second: Int)]) {
+        all = (0..<systemCount).map { ($0, nil) }
+        for pair in pairs {
+            ofPairs.append((place(of: pair.first, with: pair.second, cells), place(of: pair.second, with: pair.first, cells)))
+        }
+    }
+
+    private mutating func place(of system: Int, with other: Int, _ cells: AnswerCells) -> Int {
+        if cells.hasAnswers(of: other, whereAnswered: system) { return system }
+        all.append((system, other))
+        return all.count - 1
+    }
+}
+
+/// Sums of figures by row over drawn rows: a row's figures lie together, so that a draw reads each row once.
+private struct RowSums {
     /// The system that each figure belongs to.
-    private let owners: [Int]
-    /// Rows × figures; 0 where the system has no answer.
-    private var values: [Double]
-    /// Rows × figures: 1 where the system answered. Empty if all answered all.
-    private var answered: [Double]
+    let owners: [Int]
+    /// Rows × groups of four figures; 0 where the system has no answer.
+    private var values: [SIMD4<Double>]
+    private let groupCount: Int
 
     init(predictions: [[Int?]], values: [[[Double]]]) {
         let owners = values.indices.flatMap { system in values[system].map { _ in system } }
         let columns = values.flatMap { $0 }
-        let isComplete = predictions.allSatisfy { !$0.contains(nil) }
-        let rows = predictions.first?.count ?? 0
+        let rows = columns.first?.count ?? 0
+        let groupCount = (columns.count + 3) / 4
+        precondition(columns.allSatisfy { $0.count == rows }, "one figure a row")
         self.owners = owners
-        self.values = []
-        answered = []
-        self.values.reserveCapacity(rows * owners.count)
-        for row in 0..<rows {
-            for (owner, column) in zip(owners, columns) {
-                let hasAnswer = predictions[owner][row] != nil
-                self.values.append(hasAnswer ? column[row] : 0)
-                if !isComplete { answered.append(hasAnswer ? 1 : 0) }
+        self.groupCount = groupCount
+        self.values = [SIMD4<Double>](repeating: .zero, count: rows * groupCount)
+        for (place, owner) in owners.enumerated() {
+            for row in 0..<rows where predictions[owner][row] != nil {
+                self.values[row * groupCount + place / 4][place % 4] = columns[place][row]
             }
         }
     }
 
-    var figureCount: Int { owners.count }
-
-    func figures(of system: Int) -> [Int] { owners.indices.filter { owners[$0] == system } }
-
-    func compute(over rows: [Int32], into figures: inout [Double], at start: Int) {
-        let width = owners.count
-        guard width > 0 else { return }
-        var sums = [Double](repeating: 0, count: width)
-        add(values, over: rows, to: &sums)
-        var totals = [Double](repeating: answered.isEmpty ? Double(rows.count) : 0, count: width)
-        if !answered.isEmpty { add(answered, over: rows, to: &totals) }
-        for index in 0..<width { figures[start + index] = sums[index] / totals[index] }
-    }
-
-    private func add(_ values: [Double], over rows: [Int32], to sums: inout [Double]) {
-        let width = owners.count
+    /// The sum of each figure, each row taken as often as it was drawn.
+    func sums(_ weights: [UInt16]) -> [Double] {
+        guard groupCount > 0 else { return [] }
+        var sums = [SIMD4<Double>](repeating: .zero, count: groupCount)
         values.withUnsafeBufferPointer { values in
             sums.withUnsafeMutableBufferPointer { sums in
-                for row in rows {
-                    let start = Int(row) * width
-                    for index in 0..<width { sums[index] += values[start + index] }
+                var place = 0
+                for weight in weights {
+                    let weight = Double(weight)
+                    for group in 0..<groupCount { sums[group] += weight * values[place + group] }
+                    place += groupCount
                 }
             }
         }
+        return owners.indices.map { sums[$0 / 4][$0 % 4] }
     }
 }

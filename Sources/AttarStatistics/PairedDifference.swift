@@ -33,21 +33,19 @@ package struct PairedDifference: Hashable, Sendable {
         self = difference
     }
 
-    typealias Figures = (accuracy: Double, macroF1: Double)
-
     init(
-        truth: [Int], first: [Int?], second: [Int?], figures: (first: Figures, second: Figures),
+        truth: [Int], first: [Int?], second: [Int?], classes: (first: [ClassMetrics], second: [ClassMetrics]),
         accuracyInterval: Interval, macroF1Interval: Interval, ratioInterval: Interval?
     ) {
         let common = truth.indices.filter { first[$0] != nil && second[$0] != nil }
         rows = common.count
-        firstAccuracy = figures.first.accuracy
-        secondAccuracy = figures.second.accuracy
-        accuracy = figures.first.accuracy - figures.second.accuracy
-        macroF1 = figures.first.macroF1 - figures.second.macroF1
+        firstAccuracy = classes.first.average(.accuracy)
+        secondAccuracy = classes.second.average(.accuracy)
+        accuracy = firstAccuracy - secondAccuracy
+        macroF1 = classes.first.average(.macroF1) - classes.second.average(.macroF1)
         self.accuracyInterval = accuracyInterval
         self.macroF1Interval = macroF1Interval
-        accuracyRatio = ratioInterval.map { _ in figures.first.accuracy / figures.second.accuracy }
+        accuracyRatio = ratioInterval == nil ? nil : firstAccuracy / secondAccuracy
         accuracyRatioInterval = ratioInterval
         onlyFirstCorrect = common.count { first[$0] == truth[$0] && second[$0] != truth[$0] }
         onlySecondCorrect = common.count { first[$0] != truth[$0] && second[$0] == truth[$0] }

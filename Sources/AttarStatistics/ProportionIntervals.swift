@@ -24,3 +24,14 @@ package func clopperPearsonInterval(successes: Int, trials: Int, level: Double =
     let upper = failures == 0 ? 1 : betaQuantile(1 - tail, Double(successes + 1), Double(failures))
     return Interval(lower: lower, upper: upper, level: level)
 }
+
+/// The interval of a rate: Wilson's where successes · failures / trials ≥ 5, else the exact one.
+///
+/// Wilson's is the shorter and covers about its level on average over rates, but near 0 and 1 less than that for some rates
+/// (Brown, Cai and DasGupta 2001, "Interval estimation for a binomial proportion").
+package func rateInterval(successes: Int, trials: Int, level: Double = 0.95) -> Interval {
+    let isInside = Double(successes) * Double(trials - successes) >= 5 * Double(trials) && trials > 0
+    return isInside
+        ? wilsonInterval(successes: successes, trials: trials, level: level)
+        : clopperPearsonInterval(successes: successes, trials: trials, level: level)
+}

@@ -1,5 +1,5 @@
-/// The script of report.html. The report is whole without it: it only lets tables sort and filter, and names the cell of
-/// the confusion chart that is pointed at.
+/// The script of report.html. The report is whole without it: it lets tables sort and filter, names the cell of the
+/// confusion chart that is pointed at, and opens on paper what is closed on the screen.
 let reportScript = """
     document.querySelectorAll("table[data-sortable]").forEach(function (table) {
       var body = table.tBodies[0];
@@ -25,21 +25,39 @@ let reportScript = """
     });
     document.querySelectorAll("input[data-filters]").forEach(function (input) {
       var rows = document.getElementById(input.dataset.filters).tBodies[0].rows;
-      input.hidden = false;
+      var count = input.parentNode.querySelector("output");
+      input.parentNode.hidden = false;
       input.addEventListener("input", function () {
-        var wanted = input.value.toLowerCase();
+        var wanted = input.value.trim().toLowerCase(), shown = 0;
         Array.prototype.forEach.call(rows, function (row) {
-          row.hidden = row.cells[0].dataset.value.toLowerCase().indexOf(wanted) < 0;
+          row.hidden = !Array.prototype.some.call(row.cells, function (cell) {
+            var value = cell.dataset.value;
+            return isNaN(value) && value.toLowerCase().indexOf(wanted) >= 0;
+          });
+          if (!row.hidden) { shown += 1; }
         });
+        count.textContent = wanted ? shown + " of " + rows.length : "";
       });
     });
     document.querySelectorAll("svg.heat").forEach(function (chart) {
-      var output = document.getElementById("pointed-at");
+      var output = document.getElementById("pointed-at"), cross = chart.querySelector(".cross");
+      var ground = chart.querySelector(".ground").getBBox();
       ["pointerover", "click"].forEach(function (kind) {
         chart.addEventListener(kind, function (event) {
-          var title = event.target.querySelector && event.target.querySelector("title");
-          if (title) { output.textContent = title.textContent; }
+          var cell = event.target, title = cell.querySelector && cell.querySelector("title");
+          if (!title) { return; }
+          output.textContent = title.textContent;
+          var box = cell.getBBox(), x = box.x + box.width / 2, y = box.y + box.height / 2;
+          cross.setAttribute("d", "M" + ground.x + " " + y + "H" + x + "M" + x + " " + ground.y + "V" + y);
         });
       });
+    });
+    var opened = [];
+    window.addEventListener("beforeprint", function () {
+      opened = Array.prototype.slice.call(document.querySelectorAll("details:not([open])"));
+      opened.forEach(function (one) { one.open = true; });
+    });
+    window.addEventListener("afterprint", function () {
+      opened.forEach(function (one) { one.open = false; });
     });
     """
