@@ -81,7 +81,8 @@ let package = Package(
         .executableTarget(
             name: "attar-bench",
             dependencies: [
-                "AttarQuantization", "CAttarPeak", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "AttarQuantization", "AttarEvaluation", "CAttarPeak",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests.
