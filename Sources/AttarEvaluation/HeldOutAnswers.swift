@@ -47,7 +47,8 @@ struct HeldOutAnswers {
     ) -> (systems: [SystemFigures], comparisons: [ComparisonFigures?]) {
         let scores = systems.map { rowScores(of: $0, costs: costs) }
         let bootstrap = JointBootstrap(
-            truth: gold, predictions: systems.map(\.predictions), values: scores.map { [$0.losses, $0.briers] + ($0.costs.map { [$0] } ?? []) },
+            truth: gold, predictions: systems.map(\.predictions),
+            values: scores.map { [$0.losses, $0.briers] + ($0.costs.map { [$0] } ?? []) },
             pairs: pairs, classCount: labelCount, draws: options.bootstrapDraws, level: options.intervalLevel,
             resampling: options.resampling, seed: options.seed)
         return (

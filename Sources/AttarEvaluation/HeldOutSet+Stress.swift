@@ -16,7 +16,7 @@ extension HeldOutSet {
     ) -> StressFigures {
         let answers = mostProbable(whole, classCount: labels.count)
         return StressFigures(
-            slices: worstSlices(answers, options: options),
+            slices: worstSlices(whole, options: options),
             perturbations: Perturbation.allCases.map { perturbation in
                 figures(of: perturbation, classifier, whole: answers, options: options)
             })
@@ -43,8 +43,11 @@ extension HeldOutSet {
     }
 
     /// Parts on which the answers are worse than on the rest, the least likely by chance first.
-    func worstSlices(_ answers: [Int?], options: EvaluationOptions) -> SliceFigures? {
+    ///
+    /// - Parameter probabilities: rows × labels.
+    package func worstSlices(_ probabilities: [Float], options: EvaluationOptions) -> SliceFigures? {
         let slices = slices
+        let answers = mostProbable(probabilities, classCount: labels.count)
         guard !slices.isEmpty else { return nil }
         let found = AttarStatistics.worstSlices(
             isCorrect: gold.indices.map { answers[$0] == gold[$0] },

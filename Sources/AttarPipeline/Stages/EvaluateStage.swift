@@ -142,7 +142,8 @@ struct EvaluateStage {
     private func seedRuns(on set: HeldOutSet) throws -> [SeedFigures.Run] {
         let seeds = recipe.evaluate.moreSeeds
         guard !seeds.isEmpty else { return [] }
-        let checkpoints = [(recipe.train.seed, Stage.checkpointFile)] + seeds.map { ($0, Stage.checkpointFile(seed: $0)) }
+        let checkpoints =
+            [(recipe.train.seed, Stage.checkpointFile)] + seeds.map { ($0, Stage.checkpointFile(seed: $0)) }
         return try checkpoints.map { seed, checkpoint in
             let builder = try ModelBuilder(recipe, dataset: dataset, checkpoint: context.file(checkpoint))
             let quantized = try builder.quantized(WeightQuantizer(recipe.quantize))
