@@ -48,6 +48,29 @@ package func expectedCalibrationError(_ curve: [ReliabilityBin]) -> Double? {
     return curve.reduce(0) { $0 + abs($1.accuracy - $1.confidence) * Double($1.rows) } / Double(rows)
 }
 
+/// The interval of the calibration error over these bins; nil without rows. It holds the true figure more often than its level.
+///
+/// Scatter within bins makes the figure too large on average, more so than percentiles of a bootstrap, which adds scatter
+/// again, can tell: those at 95 % held the true one in 0 to 70 % of simulated samples. Here the lower bound takes off what scatter
+/// alone brings at most (by the triangle inequality the figure exceeds the true one by no more than that), and the upper
+/// one adds the figure's own scatter, as it is not too small on average.
+package func calibrationErrorInterval(
+    _ curve: [ReliabilityBin], level: Double = 0.95, draws: Int = 1000, seed: UInt64
+) -> Interval? {
+    guard let error = expectedCalibrationError(curve), draws > 0 else { return nil }
+    let rows = Double(curve.reduce(0) { $0 + $1.rows })
+    // One row right and one wrong added: a bin of right rows alone scatters too.
+    let scatters = curve.map { bin in
+        let rate = Double(bin.correct + 1) / Double(bin.rows + 2)
+        return Double(bin.rows) / rows * (rate * (1 - rate) / Double(bin.rows)).squareRoot()
+    }
+    var generator = SplitMix64(seed: seed)
+    let scatterAlone = (0..<draws).map { _ in scatters.reduce(0) { $0 + $1 * abs(generator.normal()) } }
+    let most = quantile(0.5 + level / 2, of: scatterAlone) ?? 0
+    let half = normalQuantile(0.5 + level / 2) * scatters.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return Interval(lower: max(0, error - most), upper: min(1, error + half), level: level)
+}
+
 /// The calibration error that a perfectly calibrated system with these confidences stays below with probability `level`,
 /// by chance alone: with few rows, or many bins, bins miss their confidence without any fault of the system.
 ///
