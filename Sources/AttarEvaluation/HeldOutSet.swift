@@ -63,7 +63,7 @@ package struct HeldOutSet: Sendable {
     }
 
     /// What a system under evaluation answers to the texts, where that takes a while.
-    package func answers<Answers>(of system: ([String]) async throws -> Answers) async rethrows -> Answers {
+    package func answersInTime<Answers>(of system: ([String]) async throws -> Answers) async rethrows -> Answers {
         try await system(texts)
     }
 

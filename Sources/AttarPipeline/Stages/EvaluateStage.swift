@@ -70,7 +70,7 @@ struct EvaluateStage {
 
     private func teacherAnswers(to set: HeldOutSet) async throws -> TeacherOnHeldOut.Answers? {
         guard let teacher = TeacherOnHeldOut(context, labels: dataset.labels) else { return nil }
-        return try await set.answers { try await teacher.label($0) }
+        return try await set.answersInTime { try await teacher.label($0) }
     }
 
     /// Float student, quantized student and the file itself, each on the raw texts.
