@@ -114,29 +114,16 @@ private struct DatasetStage {
             fractions: SplitFractions(
                 validation: recipe.data.validationFraction, calibration: recipe.data.calibrationFraction),
             seed: UInt64(recipe.data.splitSeed), nearDuplicateThreshold: recipe.data.nearDuplicateThreshold)
-        var result = TextDataset(labels: dataset.labels, rows: [], attributes: dataset.attributes)
-        result.rows = zip(kept, splits).map { row, split in
-            var row = dataset.rows[row]
-            row.split = split
-            return row
-        }
-        let width = dataset.labels.count
-        result.teachers = dataset.teachers.map { teacher in
-            var teacher = teacher
-            teacher.probabilities = kept.flatMap { teacher.probabilities[$0 * width..<($0 + 1) * width] }
-            return teacher
-        }
+        var result = dataset.selecting(kept)
+        for (index, split) in splits.enumerated() { result.rows[index].split = split }
         return result
     }
 
-    /// The right label, or the teacher's likeliest one.
+    /// The right label, or the teachers' likeliest one.
     private func label(of row: Int) -> Int? {
         if let gold = dataset.rows[row].gold { return gold }
-        guard !dataset.teachers.isEmpty, let probabilities = dataset.probabilities(teacher: 0, row: row) else {
-            return nil
-        }
-        let best = probabilities.indices.max { (probabilities[$0], -$0) < (probabilities[$1], -$1) }
-        return best.map { $0 - probabilities.startIndex }
+        guard let mean = dataset.teacherMean(of: row) else { return nil }
+        return mean.indices.max { (mean[$0], -$0) < (mean[$1], -$1) }
     }
 
     private mutating func drop(_ what: String, because reason: String, _ isDropped: (DatasetStage, Int) -> Bool) {

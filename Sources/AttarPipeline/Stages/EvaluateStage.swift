@@ -18,7 +18,7 @@ extension Stage {
                 "name", "about", "labels", "data", "teacher.model", "teacher.prompt-form",
                 "teacher.price-per-million-input-tokens",
                 "teacher.price-per-million-output-tokens", "labelling", "student", "train", "quantize", "calibrate",
-                "evaluate",
+                "evaluate", "further-teachers", "privacy",
             ],
             from: (recipe.recipe.teacherLabels ? [.label] : []) + [.dataset, .train, .quantize, .calibrate, .export],
             files: ["held-out": data.heldOut?.url, "shifted": data.shifted?.url],
@@ -55,7 +55,7 @@ struct EvaluateStage {
         let teacher = try await teacherAnswers(to: set)
         let students = try students(on: set)
         let earlier = try earlierRuns(on: set, heldOutHash: hash)
-        let systems = [teacher?.system].compactMap { $0 } + students + earlier
+        let systems = (teacher?.systems ?? []) + students + earlier
         try Task.checkCancellation()
 
         let report = try set.evaluate(input(systems, teacher, set, heldOutHash: hash))
