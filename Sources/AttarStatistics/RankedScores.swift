@@ -34,8 +34,8 @@ package struct RankedScores: Sendable {
         negatives = scores.count - positives
     }
 
-    /// The area under the ROC curve: how often a positive row scores higher than a negative one, equal scores counted half
-    /// (Hanley and McNeil 1982). Nil without rows of both kinds.
+    /// The area under the ROC curve: how often a positive row scores higher than a negative one, equal scores counted
+    /// half (Hanley and McNeil 1982). Nil without rows of both kinds.
     package var rocArea: Double? {
         guard positives > 0, negatives > 0 else { return nil }
         var above = 0
@@ -62,8 +62,9 @@ package struct RankedScores: Sendable {
         return sum / Double(positives)
     }
 
-    /// True and false positives at each distinct threshold, falling; rows that score at least the threshold count as positive.
-    /// Their shares of all positives and negatives are the ROC curve; see ``ThresholdPoint/precision`` for the other one.
+    /// True and false positives at each distinct threshold, falling; rows that score at least the threshold count as
+    /// positive. Their shares of all positives and negatives are the ROC curve; see ``ThresholdPoint/precision`` for
+    /// the other one.
     package var curve: [ThresholdPoint] {
         var truePositives = 0
         var falsePositives = 0
