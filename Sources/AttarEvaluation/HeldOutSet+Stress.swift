@@ -37,8 +37,8 @@ extension HeldOutSet {
             accuracy: Estimate(correct, of: count, level: options.intervalLevel),
             difference: Estimate(
                 Double(won - lost) / Double(count),
-                pairedRateDifference(
-                    onlyFirst: won, onlySecond: lost, trials: count, level: options.intervalLevel)),
+                pairedDifferenceInterval(
+                    onlyFirst: won, onlySecond: lost, rows: count, level: options.intervalLevel)),
             unchangedAnswers: Double(answers.indices.count { answers[$0] == whole[$0] }) / Double(count))
     }
 
