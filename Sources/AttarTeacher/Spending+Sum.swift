@@ -1,4 +1,6 @@
 extension Spending {
+    package static let none = Spending()
+
     /// Adds what another teacher took. Prices stay those of this one: a sum over teachers has a cost only in parts.
     package mutating func add(_ other: Spending) {
         requests += other.requests

@@ -11,7 +11,9 @@ extension Teacher {
     ) async throws -> (dimension: Int, values: [Float]) {
         let lines = texts.map { oneLine($0, limitCharacters: limitCharacters) }
         let asked = lines.indices.filter { !lines[$0].isEmpty }
-        let batches = stride(from: 0, to: asked.count, by: batch).map { Array(asked[$0..<min($0 + batch, asked.count)]) }
+        let batches = stride(from: 0, to: asked.count, by: batch).map {
+            Array(asked[$0..<min($0 + batch, asked.count)])
+        }
         let calls = batches.map { rows in
             TeacherCall(
                 request: .embedding(model: configuration.model, texts: rows.map { lines[$0] }), purpose: .training,

@@ -13,7 +13,11 @@ import Testing
             let raw = (0..<3).map { _ in Double.random(in: 0.05...1, using: &random) }
             let honest = raw.map { $0 / raw.reduce(0, +) }
             var draw = Double.random(in: 0..<1, using: &random)
-            gold.append(honest.firstIndex { probability in draw -= probability; return draw < 0 } ?? 2)
+            gold.append(
+                honest.firstIndex { probability in
+                    draw -= probability
+                    return draw < 0
+                } ?? 2)
             rows.append(LabelCalibrationTests.powered(honest, sharpness))
         }
         return (rows, gold)
@@ -24,7 +28,9 @@ import Testing
         return raised.map { $0 / raised.reduce(0, +) }
     }
 
-    @Test(arguments: [0.5, 1, 2, 4], [1, 2] as [UInt64]) func overconfidenceIsTakenBack(_ sharpness: Double, _ seed: UInt64) {
+    @Test(arguments: [0.5, 1, 2, 4], [1, 2] as [UInt64]) func overconfidenceIsTakenBack(
+        _ sharpness: Double, _ seed: UInt64
+    ) {
         let (rows, gold) = teacher(2000, sharpness: sharpness, seed: seed)
         let calibration = LabelCalibration(fitting: rows, gold: gold)
         #expect(abs(calibration.temperature / sharpness - 1) < 0.25)

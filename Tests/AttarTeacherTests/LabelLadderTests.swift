@@ -98,15 +98,19 @@ struct SpelledTeacher: Sendable {
 }
 
 @Suite struct SampledLabelTests {
-    @Test(arguments: [
-        ("positive", 0), (" Positive.", 0), ("negative\n", 1), ("positively good", nil), ("The answer is positive", nil),
-        ("", nil), ("negative, I think", 1), ("neg", nil),
-    ] as [(String, Int?)])
+    @Test(
+        arguments: [
+            ("positive", 0), (" Positive.", 0), ("negative\n", 1), ("positively good", nil),
+            ("The answer is positive", nil),
+            ("", nil), ("negative, I think", 1), ("neg", nil),
+        ] as [(String, Int?)])
     func onlyAnswersThatAreALabelCount(_ answer: String, _ label: Int?) {
         #expect(LabelWords(["positive", "negative"]).label(namedBy: answer) == label)
     }
 
-    @Test(arguments: [("B", 1), ("B) no", 1), ("(A)", 0), ("A great film", nil), ("b", nil), ("BA", nil)] as [(String, Int?)])
+    @Test(
+        arguments: [("B", 1), ("B) no", 1), ("(A)", 0), ("A great film", nil), ("b", nil), ("BA", nil)]
+            as [(String, Int?)])
     func choicesAreReadStrictly(_ answer: String, _ label: Int?) {
         #expect(LabelWords(["A", "B"]).label(namedBy: answer) == label)
     }
@@ -184,7 +188,9 @@ struct SpelledTeacher: Sendable {
         let endpoint = try await FaultEndpoint.start(
             answers: FaultEndpointAnswers(tokens: { prompt in
                 // Chooses the letter of the choice that the text is about.
-                let thing = prompt.components(separatedBy: "Text: ").last?.split(separator: " ").first { $0.hasPrefix("thing") }
+                let thing = prompt.components(separatedBy: "Text: ").last?.split(separator: " ").first {
+                    $0.hasPrefix("thing")
+                }
                 let line = prompt.split(separator: "\n").first { $0.hasSuffix("about \(thing ?? "")") }
                 return [(line.map { String($0.prefix(1)) } ?? "?", 1)]
             }))

@@ -152,7 +152,9 @@ import Testing
         (.completion, true, 77, .scoring), (.chat, true, 77, .sampling), (.chat, false, 2, .sampling),
         (.completion, false, 77, .sampling), (.chat, true, 2, .tokens),
     ])
-    func bestRungThatEndpointAndLabelsAllow(_ form: PromptForm, _ logprobs: Bool, _ count: Int, _ best: LabelMethod) throws {
+    func bestRungThatEndpointAndLabelsAllow(_ form: PromptForm, _ logprobs: Bool, _ count: Int, _ best: LabelMethod)
+        throws
+    {
         var task = task((0..<count).map { "\($0) of them" })
         task.form = form
         #expect(try LabelPlan(task, hasLogprobs: logprobs).method == best)

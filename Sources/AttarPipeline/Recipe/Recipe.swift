@@ -57,7 +57,8 @@ package struct Recipe: RecipeSection {
     private func check(_ keys: inout KeyReader) {
         if teacher == nil {
             keys.check(
-                furtherTeachers.isEmpty, at: "further-teachers", "needs a `teacher` block: these come after the first one")
+                furtherTeachers.isEmpty, at: "further-teachers",
+                "needs a `teacher` block: these come after the first one")
             keys.check(synthesis == nil, at: "synthesis", "needs a `teacher` block: who would write the texts?")
             keys.check(
                 data.unlabelled == nil, at: "data.unlabelled", "needs a `teacher` block: who would label these texts?")

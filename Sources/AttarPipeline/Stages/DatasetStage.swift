@@ -9,12 +9,12 @@ extension Stage {
             .dataset,
             reads: [
                 "data.validation", "data.calibration", "data.split-seed", "data.near-duplicate-threshold",
-                "synthesis.keep",
+                "synthesis.keep", "embeddings.model", "embeddings.batch",
             ],
             from: inputs, makes: [datasetFile]
         ) { context in
             var stage = try DatasetStage(context)
-            return try stage.run()
+            return try await stage.run()
         }
     }
 }
@@ -34,7 +34,7 @@ private struct DatasetStage {
         kept = Array(dataset.rows.indices)
     }
 
-    mutating func run() throws -> StageReport {
+    mutating func run() async throws -> StageReport {
         report.count("texts", dataset.rows.count)
         dropUnlabelled()
         dropDisagreeing()
@@ -44,11 +44,27 @@ private struct DatasetStage {
         dropNearDuplicates()
         try Task.checkCancellation()
         try checkLabels()
-        let result = divided()
+        var result = divided()
+        try await embed(&result)
         report.count("texts kept", result.rows.count)
         for part in Split.allCases { report.count("\(part.name) texts", result.rows.count { $0.split == part }) }
         try DatasetFile.write(result, to: context.file(Stage.datasetFile))
         return report
+    }
+
+    /// Asks for a vector for each text that is left.
+    private mutating func embed(_ dataset: inout TextDataset) async throws {
+        guard let section = recipe.embeddings else { return }
+        let session = TeacherSession(context, section.teacher)
+        let texts = dataset.rows.map(\.text)
+        let (given, spending) = try await session.run(asks: .embeddings) { teacher in
+            try await teacher.embeddings(of: texts, batch: section.batch, progress: session.progress)
+        }
+        dataset.embeddings = [
+            TextEmbeddings(model: section.teacher.model, dimension: given.dimension, values: given.values)
+        ]
+        report.count("texts embedded", texts.count, because: "\(given.dimension) numbers each")
+        report.add(spending)
     }
 
     private mutating func dropUnlabelled() {

@@ -26,7 +26,8 @@ extension Stage {
             let task = recipe.generationTask(synthesis, labels: labels)
             let requests = try task.requests(count: synthesis.texts)
             let (texts, spending) = try await session.run(
-                needsLogprobs: labelling.method != nil && plan.method.needsLogprobs
+                asks: labelling.method != nil && plan.method.needsLogprobs
+                    ? .labels(needsLogprobs: true) : .texts
             ) { teacher in
                 try await teacher.generate(requests, task: task, progress: session.progress)
             }

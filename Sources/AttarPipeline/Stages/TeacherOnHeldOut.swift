@@ -36,8 +36,9 @@ struct TeacherOnHeldOut {
         var given: [[[Double]]] = []
         var weights: [Double] = []
         var systems: [EvaluatedSystem] = []
-        var spending = Spending()
-        let teachers = [(section, FurtherTeacherSection.Asked.every)] + recipe.furtherTeachers.map { ($0.teacher, $0.asked) }
+        var spending = Spending.none
+        let teachers =
+            [(section, FurtherTeacherSection.Asked.every)] + recipe.furtherTeachers.map { ($0.teacher, $0.asked) }
         for (section, asked) in teachers {
             let adjustment = adjustments.first { $0.teacher == section.model }
             let rows =

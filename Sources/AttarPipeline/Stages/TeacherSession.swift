@@ -35,16 +35,22 @@ struct TeacherSession {
         of texts: [String], task: LabelTask, purpose: CallPurpose, hasLogprobs: Bool
     ) async throws -> (answers: [LabelAnswer], method: LabelMethod, spending: Spending) {
         let method = try LabelPlan(task, hasLogprobs: hasLogprobs).method
-        let (answers, spending) = try await run(needsLogprobs: method.needsLogprobs) { teacher in
+        let (answers, spending) = try await run(asks: .labels(needsLogprobs: method.needsLogprobs)) { teacher in
             try await teacher.label(
                 texts, task: task, purpose: purpose, hasLogprobs: hasLogprobs, progress: progress)
         }
         return (answers, method, spending)
     }
 
+    /// What a stage wants of the endpoint: what it lacks is said before anything is spent.
+    enum Wish {
+        case labels(needsLogprobs: Bool)
+        case texts, embeddings
+    }
+
     /// Gives the result of `body`, and what was paid for it. `body` may run twice: what it asks for first must be what it asks for again.
     func run<Result>(
-        needsLogprobs: Bool, _ body: (Teacher) async throws -> Result
+        asks wish: Wish, _ body: (Teacher) async throws -> Result
     ) async throws -> (result: Result, spending: Spending) {
         do {
             return try await with(Teacher(configuration(isOffline: true)), body)
@@ -52,6 +58,10 @@ struct TeacherSession {
             let variable = section.apiKeyEnvironmentName.map { ", with the key from \($0)" } ?? ""
             context.note("Teacher: \(section.model) at \(section.endpoint.absoluteString)\(variable)")
             return try await with(Teacher(configuration(isOffline: false))) { teacher in
+                // The first call for vectors tells all there is to know.
+                if case .embeddings = wish { return try await body(teacher) }
+                var needsLogprobs = false
+                if case .labels(true) = wish { needsLogprobs = true }
                 let probe = try await ProbeFile(context.directory).probe(teacher, form: section.form)
                 try probe?.verify(form: section.form, needsLogprobs: needsLogprobs)
                 return try await body(teacher)

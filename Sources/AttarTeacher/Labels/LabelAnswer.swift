@@ -33,7 +33,9 @@ package struct LabelAnswer: Sendable, Hashable {
 
     /// The answer among `candidates` as one over all labels; the others share `outsideShare` evenly.
     func spread(over count: Int, candidates: [Int], outsideShare: Double) -> LabelAnswer {
-        guard isAnswered else { return LabelAnswer(probabilities: .init(repeating: .nan, count: count), massOutside: 1) }
+        guard isAnswered else {
+            return LabelAnswer(probabilities: .init(repeating: .nan, count: count), massOutside: 1)
+        }
         guard candidates.count < count else {
             var ordered = probabilities
             for (position, label) in candidates.enumerated() { ordered[label] = probabilities[position] }

@@ -53,7 +53,9 @@ struct LabelWalk: Sendable {
             let probability = exp(token.logprob)
             listed += probability
             least = min(least, probability)
-            take(branch.written + Self.readable(token.token), isEnd: token.token.isEmpty, mass: branch.mass * probability)
+            take(
+                branch.written + Self.readable(token.token), isEnd: token.token.isEmpty, mass: branch.mass * probability
+            )
         }
         if branch.written.isEmpty { floor = min(least / 2, max(1 - listed, 0) / Double(words.count)) }
     }

@@ -7,7 +7,8 @@ import Foundation
 /// attar teacher tune
 struct TeacherTuneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tune", abstract: "Finds the way to ask a recipe's teacher that works best on a few dozen rows with right labels.",
+        commandName: "tune",
+        abstract: "Finds the way to ask a recipe's teacher that works best on a few dozen rows with right labels.",
         discussion: """
             Tries prompt forms, examples, ways to get probabilities and corrections on rows of data.labelled; held-out rows are never opened. \
             Answers are kept in the ledger: to search again, or with more rows, costs only what is new.

@@ -24,7 +24,9 @@ struct TeacherLadderTests {
     }
 
     private func rows(_ count: Int, from start: Int = 0) -> [(text: String, label: String)] {
-        invented(count, label: { $0 % 2 == 0 ? "good" : "bad" }, from: start).map { ("\($0.label) \($0.text)", $0.label) }
+        invented(count, label: { $0 % 2 == 0 ? "good" : "bad" }, from: start).map {
+            ("\($0.label) \($0.text)", $0.label)
+        }
     }
 
     private func fixture(_ labelled: Int, unlabelled: Int) throws -> StageFixture {
@@ -121,7 +123,8 @@ struct TeacherLadderTests {
         let secret = "jane@mail.example"
         let texts = rows(30).map { (text: "\($0.text) ask \(secret) or TCK-77", label: $0.label) }
         try fixture.folder.write(csv(texts), to: "recipes/train.csv")
-        let more = "privacy: {scrub: [email, card], patterns: {ticket: 'TCK-[0-9]+'}}\n"
+        let more =
+            "privacy: {scrub: [email, card], patterns: {ticket: 'TCK-[0-9]+'}}\n"
             + "labelling: {examples: [{text: \"good, says \(secret)\", label: good}]}"
         let record = try await fixture.run(recipe(endpoint, more: more))
         #expect(record.count("scrubbed: email", in: .data) == 30)
@@ -129,15 +132,21 @@ struct TeacherLadderTests {
         #expect(record.count("scrubbed: card", in: .data) == 0)
         #expect(try fixture.dataset().rows.count { $0.text.hasSuffix("ask [EMAIL] or [TICKET]") } == 30)
         #expect(endpoint.calls.allSatisfy { !String(decoding: $0.body, as: UTF8.self).contains(secret) })
-        for name in ["runs/ledger.sqlite", "runs/ledger.sqlite-wal", "runs/run/dataset.h5", "runs/run/stages/texts.h5"] {
+        for name in ["runs/ledger.sqlite", "runs/ledger.sqlite-wal", "runs/run/dataset.h5", "runs/run/stages/texts.h5"]
+        {
             guard let bytes = try? Data(contentsOf: fixture.folder.url.appending(path: name)) else { continue }
             #expect(bytes.range(of: Data(secret.utf8)) == nil)
         }
-        #expect(problems(recipe(endpoint, more: "privacy: {patterns: {bad: '('}}")).contains { $0.contains("regular expression") })
+        #expect(
+            problems(recipe(endpoint, more: "privacy: {patterns: {bad: '('}}")).contains {
+                $0.contains("regular expression")
+            })
         try await endpoint.stop()
     }
 
-    @Test("Unlabelled texts come from CSV, JSON Lines, plain lines or HDF5 alike", arguments: ["csv", "jsonl", "txt", "h5"])
+    @Test(
+        "Unlabelled texts come from CSV, JSON Lines, plain lines or HDF5 alike",
+        arguments: ["csv", "jsonl", "txt", "h5"])
     func pools(_ kind: String) async throws {
         let endpoint = try await FaultEndpoint.start(answers: Self.answers(models: ["test-model"]))
         let fixture = try fixture(30, unlabelled: 1)
@@ -177,10 +186,12 @@ struct TeacherLadderTests {
     @Test("A fragment of a recipe is the same as its keys set one by one")
     func fragments() throws {
         let folder = try TemporaryFolder()
-        let fragment = "teacher: {prompt-form: chat}\nlabelling:\n  shortlist: 5\n  examples:\n    - {text: \"a \\\"b\\\": c\", label: bad}\n"
+        let fragment =
+            "teacher: {prompt-form: chat}\nlabelling:\n  shortlist: 5\n  examples:\n    - {text: \"a \\\"b\\\": c\", label: bad}\n"
         try folder.write(fragment, to: "tuned.yaml")
         let overrides = try RecipeFragment.overrides(path: "tuned.yaml", workingFolder: folder.url)
-        let text = "attar: 1\nlabels: [good, bad]\ndata: {labelled: a.csv}\nteacher: {endpoint: 'http://localhost/v1', model: m}\n"
+        let text =
+            "attar: 1\nlabels: [good, bad]\ndata: {labelled: a.csv}\nteacher: {endpoint: 'http://localhost/v1', model: m}\n"
         let recipe = try decode(text, set: overrides).recipe
         #expect(recipe.teacher?.promptForm == .chat && recipe.labelling.shortlist == 5)
         #expect(recipe.labelling.examples.map(\.text) == ["a \"b\": c"])

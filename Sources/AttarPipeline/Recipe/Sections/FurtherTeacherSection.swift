@@ -14,6 +14,7 @@ package struct FurtherTeacherSection: RecipeSection {
         )
         asked = keys.value(
             "asked", .choice(), default: .disputed,
-            "every: about each text. disputed: only where the teachers before it disagree, are unsure or have no answer.")
+            "every: about each text. disputed: only where the teachers before it disagree, are unsure or have no answer."
+        )
     }
 }

@@ -11,7 +11,8 @@ package struct PrivacySection: RecipeSection {
             "What becomes a placeholder such as [EMAIL] in texts of data.labelled and data.unlabelled, in examples, and in what the teacher sees of data.held-out. The student learns from texts with placeholders; put them into texts at prediction time too, or it meets what it never saw."
         )
         patterns = keys.value(
-            "patterns", .named(.text()), default: [], "Regular expressions of your own, by the name of their placeholder.")
+            "patterns", .named(.text()), default: [],
+            "Regular expressions of your own, by the name of their placeholder.")
         for pattern in patterns {
             do {
                 _ = try Scrubber.Pattern(name: pattern.name, source: pattern.value)

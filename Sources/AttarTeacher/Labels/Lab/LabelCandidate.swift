@@ -128,7 +128,8 @@ extension LabelCandidate {
         let examples: [Examples] =
             few
             ? [
-                .fixed(count: 4, draw: 0), .nearest(4), .fixed(count: 8, draw: 0), .nearest(8), .fixed(count: 4, draw: 1),
+                .fixed(count: 4, draw: 0), .nearest(4), .fixed(count: 8, draw: 0), .nearest(8),
+                .fixed(count: 4, draw: 1),
                 .fixed(count: 8, draw: 1), .fixed(count: 4, draw: 2), .nearest(16), .fixed(count: 0, draw: 0),
             ] : [.nearest(8), .nearest(4), .nearest(16), .fixed(count: 0, draw: 0)]
         let shortlists: [Int?] = task.labels.count > 26 ? [8, nil, 16] : task.labels.count > 6 ? [nil, 5] : [nil]

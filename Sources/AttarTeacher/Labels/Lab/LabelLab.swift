@@ -73,7 +73,8 @@ package struct LabelLab: Sendable {
             // Where money ran out on the way, the round before had the same rows for all.
             if trials.isEmpty { break }
             let ranked = trials.sorted { $0.best.logLoss < $1.best.logLoss }
-            dropped = Array(outcome.trials.filter { old in !trials.contains { $0.candidate == old.candidate } }) + dropped
+            dropped =
+                Array(outcome.trials.filter { old in !trials.contains { $0.candidate == old.candidate } }) + dropped
             outcome.trials = ranked
             guard round + 1 < schedule.rows.count else { break }
             left = Array(ranked.prefix(max((ranked.count + 1) / 2, 2)).map(\.candidate))
@@ -154,7 +155,7 @@ extension LabelLab {
 
         init(candidates: Int, rows: Int) {
             var rounds = 1
-            while candidates >> rounds > 1, rows >> rounds >= LabelLab.leastRows { rounds += 1 }
+            while candidates >> rounds >= 1, rows >> rounds >= LabelLab.leastRows { rounds += 1 }
             self.rows = (0..<rounds).map { max(rows >> (rounds - 1 - $0), min(rows, LabelLab.leastRows)) }
             var (left, seen, trials) = (candidates, 0, 0)
             for rows in self.rows {
@@ -172,6 +173,7 @@ extension LabelQuestion {
         switch prompt {
         case .completion(let text): text.count
         case .chat(let messages): messages.reduce(0) { $0 + $1.content.count }
+        case .embedding(let texts): texts.reduce(0) { $0 + $1.count }
         }
     }
 }

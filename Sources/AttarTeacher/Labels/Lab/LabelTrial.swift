@@ -93,7 +93,9 @@ package struct LabelTrial: Sendable {
                 let others = rows.indices.filter { $0 % 2 != half }
                 let calibration = LabelCalibration(
                     fitting: others.map { rows[$0] }, gold: others.map { gold[$0] }, leastRows: leastRows)
-                for index in rows.indices where index % 2 == half { judged[index] = calibration.applied(to: rows[index]) }
+                for index in rows.indices where index % 2 == half {
+                    judged[index] = calibration.applied(to: rows[index])
+                }
             }
             return judged
         }
