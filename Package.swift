@@ -62,7 +62,7 @@ let package = Package(
 
         // From a recipe to a report.
         .target(
-            name: "AttarEvaluation", dependencies: ["AttarData", "AttarRuntime", "AttarStatistics"],
+            name: "AttarEvaluation", dependencies: ["AttarData", "AttarHDF5", "AttarRuntime", "AttarStatistics"],
             exclude: ["report.schema.json"]),
         .target(
             name: "AttarPipeline",
@@ -83,7 +83,8 @@ let package = Package(
         .executableTarget(
             name: "attar-bench",
             dependencies: [
-                "AttarQuantization", "CAttarPeak", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "AttarQuantization", "AttarEvaluation", "CAttarPeak",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests.

@@ -91,7 +91,7 @@ import Testing
         let table = try #require(html.range(of: "<table"))
         #expect(headline.lowerBound < table.lowerBound)
         let ids = html.matches(of: try Regex("<section id=\"([a-z-]+)\"")).map { String($0.output[1].substring ?? "") }
-        #expect(ids.count == 16 && Set(ids).count == ids.count)
+        #expect(ids.count == 18 && Set(ids).count == ids.count)
         for id in ids { #expect(html.contains("href=\"#\(id)\"")) }
     }
 

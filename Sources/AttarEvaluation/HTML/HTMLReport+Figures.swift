@@ -42,10 +42,10 @@ extension HTMLReport {
         let counts = Set(report.systems.flatMap { $0.top ?? [] }.map(\.count)).sorted()
         return [
             Column(name: "Precision", meaning: "share of answers with a label that are right, mean over labels") {
-                $0.macroPrecision.map { (FigureFormat.percent($0), nil) }
+                $0.macroPrecision.map { (FigureFormat.percent($0.value), FigureFormat.percentRange($0)) }
             },
             Column(name: "Recall", meaning: "share of a label’s texts that are found, mean over labels") {
-                $0.macroRecall.map { (FigureFormat.percent($0), nil) }
+                $0.macroRecall.map { (FigureFormat.percent($0.value), FigureFormat.percentRange($0)) }
             },
             Column(name: "Weighted F1", meaning: "balance of precision and recall; frequent labels count more") {
                 (FigureFormat.percent($0.weightedF1), nil)
@@ -63,11 +63,11 @@ extension HTMLReport {
                     name: "ROC area",
                     meaning: "how often a text of a label gets a higher probability of it than a text of another; "
                         + "0.5 is guessing, 1 is best (mean over labels)"
-                ) { $0.rocArea.map { (FigureFormat.decimal($0, 3), nil) } },
+                ) { $0.rocArea.map { (FigureFormat.decimal($0.value, 3), range($0)) } },
                 Column(
                     name: "PR area",
                     meaning: "average precision: mean precision over all thresholds, mean over labels; 1 is best"
-                ) { $0.averagePrecision.map { (FigureFormat.decimal($0, 3), nil) } },
+                ) { $0.averagePrecision.map { (FigureFormat.decimal($0.value, 3), range($0)) } },
                 Column(
                     name: "Brier", meaning: "mean squared error of the probabilities; 0 is best, 2 is worst"
                 ) { $0.brier.map { (FigureFormat.decimal($0.value, 3), range($0)) } },
