@@ -10,7 +10,7 @@ extension HTMLReport {
                 <tr><th scope="row">\(slice.name)\(badge)<small>by \(slice.by)</small></th>\
                 \(cell("Texts", FigureFormat.count(slice.rows)))\(cell("Right", slice.accuracy))\
                 \(cell("Right elsewhere", FigureFormat.percent(slice.restAccuracy)))\
-                \(cell("By chance", probability(slice.adjustedProbability)))</tr>
+                \(cell("By chance", FigureFormat.probability(slice.adjustedProbability)))</tr>
                 """
         }
         let found = slices.found.count
@@ -94,7 +94,7 @@ extension HTMLReport {
             "Answers", decimal(drift.labelStability), nil, "population stability index of the labels given")
         rows += driftRow(
             "Widest gap of confidence", decimal(drift.scoreShift), nil,
-            "Kolmogorov–Smirnov statistic; by chance \(probability(drift.scoreShiftProbability))")
+            "Kolmogorov–Smirnov statistic; by chance \(FigureFormat.probability(drift.scoreShiftProbability))")
         if let now = drift.belowThreshold {
             rows += driftRow(
                 "Below the threshold", percent(now), drift.belowThresholdWhenFitted.map(percent), "share of texts")
@@ -129,11 +129,6 @@ extension HTMLReport {
     /// "96.1 % (94.6–97.3)".
     func withRange(_ share: Estimate) -> String {
         FigureFormat.percent(share.value) + (FigureFormat.percentRange(share).map { " (\($0))" } ?? "")
-    }
-
-    /// A probability as a table shows it: "<0.001", "0.042", "0.31".
-    func probability(_ value: Double) -> String {
-        value < 0.001 ? "<0.001" : FigureFormat.decimal(value, value < 0.1 ? 3 : 2)
     }
 
     var seeds: Section? {

@@ -101,7 +101,7 @@ extension EvaluationReport {
                     FigureFormat.pointRange(comparison.accuracyDifference) ?? FigureFormat.missing,
                     FigureFormat.points(comparison.macroF1Difference.value),
                     FigureFormat.percent(comparison.sameAnswers.value),
-                    FigureFormat.significant(comparison.mcNemarProbability, digits: 2),
+                    FigureFormat.probability(comparison.mcNemarProbability),
                 ]
             })
     }
