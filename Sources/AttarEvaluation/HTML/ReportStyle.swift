@@ -217,7 +217,7 @@ let reportStyle = """
         --student-soft: #f5e6ec; --teacher: #1f4c9a; --other: #666; --good: #1d6a4f; --good-soft: #e6f2ec; --warn: #6f4300; --warn-soft: #f5ead4;
         --bad: #8c1d14; --bad-soft: #f7e4e1; }
       body { font-size: 10pt; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-      .page { max-width: none; padding: 0; }
+      .page { max-width: none; padding: 0 .5rem; }
       nav, .skip, .filter, output, summary { display: none; }
       details::details-content { content-visibility: visible; block-size: auto; display: block; }
       section { display: block; padding: 1rem 0; } .lede { margin-bottom: .75rem; max-width: none; }
