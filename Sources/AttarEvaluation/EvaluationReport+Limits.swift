@@ -40,7 +40,7 @@ extension EvaluationReport {
 
     private var cascadeLimits: [String] {
         guard let cascade else {
-            return system(.teacher) == nil
+            return system(.teacher) == nil && coverageCurve == nil
                 ? [] : ["No threshold was fitted: which texts the student can safely answer by itself is not known."]
         }
         var limits: [String] = []

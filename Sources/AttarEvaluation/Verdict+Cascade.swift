@@ -125,6 +125,11 @@ extension FigureFormat {
         return count(Int((Double(significant(max(0, value).rounded(.up), digits: 2)) ?? value).rounded()))
     }
 
+    /// A probability: "<0.001", "0.042", "0.31".
+    static func probability(_ value: Double) -> String {
+        value < 0.001 ? "<0.001" : decimal(value, value < 0.1 ? 3 : 2)
+    }
+
     /// An energy: "12.3 µJ", "4.10 mJ", "2.35 J".
     static func microjoules(_ value: Double) -> String {
         guard value.isFinite else { return missing }

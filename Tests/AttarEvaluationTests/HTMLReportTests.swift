@@ -69,6 +69,51 @@ import Testing
         #expect(!html.unicodeScalars.contains { $0 == "\u{202E}" || $0 == "\u{0}" || $0 == "\u{1B}" })
     }
 
+    @Test(arguments: hostile) func textsOfOthersInAnyFigureStayText(text: String) throws {
+        let plain = try Invented.report(rows: 60)
+        var report = plain
+        report.cascade?.score = text
+        report.cascade?.guaranteed = text
+        report.cascade?.gate = text
+        report.cascade?.deferredLabels = [text]
+        report.stress?.slices?.slices[0].by = text
+        report.stress?.slices?.slices[0].name = text
+        report.stress?.perturbations[0].name = text
+        report.stress?.shifted?.source = text
+        report.stress?.drift?.sentence = text
+        report.seeds?.runs[0].name = text
+        report.disagreements?[0].text = text
+        report.disagreements?[1].teacher = text
+        report.data?.diversity?[0] = NamedFigure(text, 1, meaning: text)
+        report.cost?.currency = text
+        report.verdict.details.append(text)
+        let html = report.html()
+        #expect(tags(of: html)?.filter { $0 != "li" } == tags(of: plain.html())?.filter { $0 != "li" })
+        #expect(!html.contains("<script>alert") && !html.contains("onerror=alert(1)>"))
+    }
+
+    /// A label, a warning or a price that is not known leaves no hole in the page.
+    @Test func whatACascadeDoesNotKnowIsLeftOut() throws {
+        var report = try Invented.report(rows: 60)
+        report.cascade?.threshold = nil
+        report.cascade?.answeredRows = 0
+        report.cascade?.coverage = Estimate(0)
+        report.cascade?.curve = []
+        report.cascade?.answeredAccuracy = nil
+        report.cascade?.answeredAgreement = nil
+        report.cascade?.teacherOnDeferred = nil
+        report.cascade?.studentOnDeferred = nil
+        report.cascade?.accuracy = nil
+        report.cost?.serving?[1].costPerThousand = nil
+        report.stress = StressFigures()
+        report.verdict = Verdict(of: report)
+        let html = report.html()
+        #expect(html.contains("none reaches the target"))
+        for id in ["slices", "perturbations", "shift"] { #expect(!html.contains("id=\"\(id)\"")) }
+        #expect(!html.contains("Cost by number of queries"))
+        try expectSound(report)
+    }
+
     @Test func hostileLabelsOfAManyLabelChartStayText() throws {
         var input = Invented.full(rows: 300, labels: Self.labels(40), studentSkill: 1)
         let plain = try #require(tags(of: try evaluate(input).html()))
@@ -91,7 +136,7 @@ import Testing
         let table = try #require(html.range(of: "<table"))
         #expect(headline.lowerBound < table.lowerBound)
         let ids = html.matches(of: try Regex("<section id=\"([a-z-]+)\"")).map { String($0.output[1].substring ?? "") }
-        #expect(ids.count == 16 && Set(ids).count == ids.count)
+        #expect(ids.count == 18 && Set(ids).count == ids.count)
         for id in ids { #expect(html.contains("href=\"#\(id)\"")) }
     }
 

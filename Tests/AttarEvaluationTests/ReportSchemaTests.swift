@@ -13,6 +13,7 @@ import Testing
         schema = try #require(try JSONDecoder().decode(JSON.self, from: Data(contentsOf: file)).object)
         var fullest = try Invented.report(rows: 200)
         fullest.cascade?.warning = "invented"
+        fullest.coverageCurve = fullest.cascade?.curve
         report = try JSONDecoder().decode(JSON.self, from: fullest.json())
     }
 

@@ -48,6 +48,7 @@ import Testing
         #expect(text.contains("Who answers"))
         #expect(text.contains("Student, then teacher"))
         for line in text.split(separator: "\n") { #expect(line.count <= width, "\(line)") }
-        #expect(try !evaluate(Invented.full(rows: 60, labels: ["a", "b"])).terminalText().contains("Who answers"))
+        let small = Invented.small(gold: [0, 1], labelCount: 2, probabilities: [0.6, 0.4, 0.3, 0.7])
+        #expect(try !evaluate(small).terminalText().contains("Who answers"))
     }
 }

@@ -11,9 +11,13 @@ struct ConfusionChart {
     var markup: Markup {
         let legend: Markup = """
             <ul class="legend"><li><i class="good"></i>right</li><li><i></i>wrong; the stronger, the larger its share of \
-            the true label’s texts</li>\(ring)</ul>
+            the true label’s texts</li>\(ring)\(unit)</ul>
             """
         return "\(legend)\(labels.count <= Self.mostLabelsInTable ? table : chart)"
+    }
+
+    private var unit: Markup {
+        labels.count <= Self.mostLabelsInTable ? "<li>Numbers: texts</li>" : .none
     }
 
     private var ring: Markup {
@@ -55,7 +59,7 @@ struct ConfusionChart {
     private var chart: Markup {
         let count = labels.count
         let cell = max(6.0, min(16.0, 780.0 / Double(count)))
-        let hasNames = cell >= 11
+        let hasNames = cell >= 9.5
         let margin = hasNames ? 160.0 : 34.0
         let side = cell * Double(count)
         let width = margin + side + 10

@@ -1,8 +1,20 @@
 // Which share of the texts the student can answer by itself.
 extension HTMLReport {
     var cascade: Section? {
-        guard let cascade = report.cascade else { return nil }
-        let chart = CoverageChart(cascade)
+        guard let curve = report.cascade?.curve ?? report.coverageCurve else { return nil }
+        let chart = CoverageChart(curve, chosen: report.cascade)?.markup ?? .none
+        guard let cascade = report.cascade else {
+            return Section(
+                id: "cascade", link: "Own share", title: "Which share could it answer by itself?",
+                lede: """
+                    If the student answered only the texts it is sure of, more of its answers would be right: fewer texts \
+                    (to the left), fewer mistakes (up).
+                    """,
+                body: """
+                    \(chart)<p class="note">No threshold was fitted on calibration rows, so nothing is guaranteed; the band \
+                    is the \(report.level) interval of each point by itself.</p>\(curveTable(curve))
+                    """)
+        }
         return Section(
             id: "cascade", link: "Own share", title: "Which share can it answer by itself?",
             lede: """
@@ -10,7 +22,7 @@ extension HTMLReport {
                 the threshold: a lower one leaves more texts to it (to the right), and lets more mistakes pass (down).
                 """,
             body:
-                "\(warnings(cascade))\(chart?.markup ?? .none)\(parts(cascade))\(choice(cascade))\(curveTable(cascade))"
+                "\(warnings(cascade))\(chart)\(parts(cascade))\(choice(cascade))\(curveTable(curve))"
         )
     }
 
@@ -82,9 +94,9 @@ extension HTMLReport {
         return "<h4>How the threshold was chosen</h4><dl class=\"facts\">\(facts)</dl>"
     }
 
-    private func curveTable(_ cascade: CascadeFigures) -> Markup {
+    private func curveTable(_ curve: [CascadeFigures.Point]) -> Markup {
         var rows = Markup.none
-        for point in cascade.everyTenth {
+        for point in curve.everyTenth {
             rows += """
                 <tr><th scope="row" class="number">\(FigureFormat.percent(point.coverage, decimals: 0))</th>\
                 <td class="number">\(FigureFormat.percent(point.accuracy.value))</td>\
@@ -92,7 +104,7 @@ extension HTMLReport {
                 <td class="number">\(FigureFormat.significant(point.threshold))</td></tr>
                 """
         }
-        guard rows.text.isEmpty == false else { return .none }
+        guard !rows.text.isEmpty else { return .none }
         return disclosed(
             "The curve in figures",
             plainTable(
@@ -100,19 +112,21 @@ extension HTMLReport {
     }
 }
 
-extension CascadeFigures {
-    /// Points of the curve about a tenth of the rows apart, the last one included.
-    var everyTenth: [Point] {
-        var points: [Point] = []
+extension [CascadeFigures.Point] {
+    /// Those about a tenth of the rows apart.
+    var everyTenth: Self {
+        var points: Self = []
         for tenth in 1...10 {
-            guard let nearest = curve.min(by: { distance($0, tenth) < distance($1, tenth) }), nearest != points.last
+            guard let nearest = self.min(by: { distance($0, tenth) < distance($1, tenth) }), nearest != points.last
             else { continue }
             points.append(nearest)
         }
         return points
     }
 
-    private func distance(_ point: Point, _ tenth: Int) -> Double { abs(point.coverage - Double(tenth) / 10) }
+    private func distance(_ point: CascadeFigures.Point, _ tenth: Int) -> Double {
+        abs(point.coverage - Double(tenth) / 10)
+    }
 }
 
 extension Estimate {

@@ -11,12 +11,13 @@ extension HTMLReport {
             }
             items += oneCase(example.text, row: example.row, facts)
         }
+        let cause =
+            report.examples.contains { $0.teacher != nil }
+            ? "Where the teacher is wrong too, the student may have learned it there, or the text is mislabelled."
+            : "Some may be mislabelled."
         return Section(
             id: "examples", link: "Mistakes", title: "Surest mistakes",
-            lede: """
-                Texts that the student got wrong while most sure of itself. Where the teacher is wrong too, the student may \
-                have learned it there, or the text is mislabelled.
-                """,
+            lede: "Texts that the student got wrong while most sure of itself. \(cause)",
             body: "<ol class=\"cases\">\(items)</ol>")
     }
 

@@ -96,7 +96,7 @@ extension HTMLReport {
     }
 
     private func row(_ figures: ClassFigures, number: Int?) -> Markup {
-        let taken = figures.takenFor.map { "taken for \($0) \(figures.takenForRows)×" }
+        let taken = figures.takenFor.map { "\(figures.takenForRows)× taken for \($0)" }
         let small = [number.map { "no. \($0)" }, taken].compactMap { $0 }.joined(separator: " · ")
         return """
             <tr><th scope="row" data-value="\(figures.label)">\(figures.label)<small>\(small)</small></th>\

@@ -10,7 +10,7 @@ extension HTMLReport {
                 <tr><th scope="row">\(slice.name)\(badge)<small>by \(slice.by)</small></th>\
                 \(cell("Texts", FigureFormat.count(slice.rows)))\(cell("Right", slice.accuracy))\
                 \(cell("Right elsewhere", FigureFormat.percent(slice.restAccuracy)))\
-                \(cell("By chance", probability(slice.adjustedProbability)))</tr>
+                \(cell("By chance", FigureFormat.probability(slice.adjustedProbability)))</tr>
                 """
         }
         let found = slices.found.count
@@ -54,7 +54,19 @@ extension HTMLReport {
     }
 
     var shifted: Section? {
-        guard let shifted = report.stress?.shifted else { return nil }
+        guard let stress = report.stress, stress.shifted != nil || stress.drift != nil else { return nil }
+        let others = stress.shifted.map { "\(facts($0))\(drift($0.drift, title: "How far they have moved"))" as Markup }
+        let own = stress.drift.map { drift($0, title: "The held-out texts themselves") }
+        return Section(
+            id: "shift", link: "Other texts", title: "What if the texts change?",
+            lede: """
+                How far texts are from those the student was made for. What is promised holds for texts of the same kind \
+                only.
+                """,
+            body: "\(others ?? .none)\(own ?? .none)")
+    }
+
+    private func facts(_ shifted: ShiftedFigures) -> Markup {
         var facts = fact("Texts", "\(FigureFormat.count(shifted.rows)) of \(shifted.source)")
         let own =
             report.subjectFigures.map { "; \(FigureFormat.percent($0.accuracy.value)) on the held-out texts" } ?? ""
@@ -67,14 +79,10 @@ extension HTMLReport {
             let target = report.cascade.map { "; \(FigureFormat.roundPercent($0.target)) was the target" } ?? ""
             facts += fact("Right among those", "\(withRange(right))\(target)")
         }
-        return Section(
-            id: "shift", link: "Other texts", title: "What if the texts change?",
-            lede:
-                "The student on labelled texts of another kind than it was made for, and how far those have moved away.",
-            body: "<dl class=\"facts\">\(facts)</dl>\(drift(shifted.drift))")
+        return "<h4>Labelled texts of another kind</h4><dl class=\"facts\">\(facts)</dl>"
     }
 
-    private func drift(_ drift: DriftFigures) -> Markup {
+    private func drift(_ drift: DriftFigures, title: String) -> Markup {
         let (kind, level) =
             switch drift.level {
             case .none: ("good", "no drift")
@@ -86,7 +94,7 @@ extension HTMLReport {
             "Answers", decimal(drift.labelStability), nil, "population stability index of the labels given")
         rows += driftRow(
             "Widest gap of confidence", decimal(drift.scoreShift), nil,
-            "Kolmogorov–Smirnov statistic; by chance \(probability(drift.scoreShiftProbability))")
+            "Kolmogorov–Smirnov statistic; by chance \(FigureFormat.probability(drift.scoreShiftProbability))")
         if let now = drift.belowThreshold {
             rows += driftRow(
                 "Below the threshold", percent(now), drift.belowThresholdWhenFitted.map(percent), "share of texts")
@@ -97,14 +105,14 @@ extension HTMLReport {
                 "share of a text’s word pieces that training never saw")
         }
         let measures = table(
-            "Drift", ["Measure", "Now", "When fitted"], rows,
+            title, ["Measure", "Now", "When fitted"], rows,
             note: """
-                Stability index: 0 is no change, from 0.1 on moderate, from 0.25 on strong. Kolmogorov–Smirnov statistic: \
+                Of \(FigureFormat.count(drift.rows)) texts. Stability index: 0 is no change, from 0.1 on moderate, from 0.25 on strong. Kolmogorov–Smirnov statistic: \
                 largest difference between the shares of texts below any confidence, 0 to 1. When fitted: on the calibration \
                 rows that the threshold was chosen on. None of these needs labels.
                 """)
         return """
-            <h4>How far they have moved <span class="badge \(kind)">\(level)</span></h4><p>\(drift.sentence)</p>\(measures)
+            <h4>\(title) <span class="badge \(kind)">\(level)</span></h4><p>\(drift.sentence)</p>\(measures)
             """
     }
 
@@ -121,11 +129,6 @@ extension HTMLReport {
     /// "96.1 % (94.6–97.3)".
     func withRange(_ share: Estimate) -> String {
         FigureFormat.percent(share.value) + (FigureFormat.percentRange(share).map { " (\($0))" } ?? "")
-    }
-
-    /// A probability as a table shows it: "<0.001", "0.042", "0.31".
-    func probability(_ value: Double) -> String {
-        value < 0.001 ? "<0.001" : FigureFormat.decimal(value, value < 0.1 ? 3 : 2)
     }
 
     var seeds: Section? {

@@ -69,8 +69,32 @@ extension HTMLReport {
 
     var differences: Section? {
         guard !report.comparisons.isEmpty else { return nil }
+        let isMain = { (pair: ComparisonFigures) in pair.first == report.subject || isStep(pair) }
+        let others = report.comparisons.filter { !isMain($0) }
+        let rest: Markup =
+            others.isEmpty ? .none : disclosed("The other pairs", pairs(others, "Other pairs of systems"))
+        return Section(
+            id: "differences", link: "Differences", title: "Differences",
+            lede: """
+                Pairs of systems on the same texts, so that hard texts count for both. If the interval holds 0, \
+                the texts do not show a difference.
+                """,
+            body: """
+                \(pairs(report.comparisons.filter(isMain), "Differences between systems"))\
+                <p class="note">Accuracy and macro-F1: first minus second, in percentage points. Only one is right: texts \
+                that only the first, and only the second, got right. Chance: how often so uneven a split would come about \
+                between equally good systems (exact McNemar test).\(teacherNote)</p>\(rest)
+                """)
+    }
+
+    /// Whether the pair shows what quantizing the student did.
+    private func isStep(_ pair: ComparisonFigures) -> Bool {
+        pair.first == report.system(.quantizedStudent)?.name && pair.second == report.system(.floatStudent)?.name
+    }
+
+    private func pairs(_ comparisons: [ComparisonFigures], _ caption: String) -> Markup {
         var rows = Markup.none
-        for comparison in report.comparisons {
+        for comparison in comparisons {
             let points = FigureFormat.points(comparison.accuracyDifference.value)
             let f1 = FigureFormat.points(comparison.macroF1Difference.value)
             rows += """
@@ -78,23 +102,13 @@ extension HTMLReport {
                 \(cell("Accuracy, points", points, FigureFormat.pointRange(comparison.accuracyDifference)))\
                 \(cell("Macro-F1, points", f1, FigureFormat.pointRange(comparison.macroF1Difference)))\
                 \(cell("Only one is right", "\(comparison.onlyFirstCorrect) : \(comparison.onlySecondCorrect)"))\
-                \(cell("Chance", probability(comparison.mcNemarProbability)))\
+                \(cell("Chance", FigureFormat.probability(comparison.mcNemarProbability)))\
                 \(cell("Same answers", comparison.sameAnswers))</tr>
                 """
         }
-        return Section(
-            id: "differences", link: "Differences", title: "Differences",
-            lede: """
-                Pairs of systems on the same texts, so that hard texts count for both. If the interval holds 0, \
-                the texts do not show a difference.
-                """,
-            body: table(
-                "Differences between systems",
-                ["Pair", "Accuracy, points", "Macro-F1, points", "Only one is right", "Chance", "Same answers"], rows,
-                note: """
-                    Only one is right: texts that only the first, and only the second, got right. Chance: how often so \
-                    uneven a split would come about between equally good systems (exact McNemar test).\(teacherNote)
-                    """))
+        return table(
+            caption,
+            ["Pair", "Accuracy, points", "Macro-F1, points", "Only one is right", "Chance", "Same answers"], rows)
     }
 
     private var teacherNote: Markup {

@@ -10,7 +10,7 @@ extension HTMLReport {
             facts += fact("Teacher", "the large model that the student learned from")
         }
         facts += fact(
-            "Majority class", "a baseline that always answers the most frequent label; every model should beat it")
+            "Most frequent label", "a baseline that always answers the most frequent label; every model should beat it")
         facts += fact(
             "\(report.level) interval",
             "the range that holds the true figure in \(report.level) of repetitions with other texts of the same kind; "

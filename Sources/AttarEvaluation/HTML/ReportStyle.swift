@@ -3,7 +3,7 @@ let reportStyle = """
     :root {
       color-scheme: light dark;
       --paper: #faf9f7; --card: #ffffff; --ink: #1d1c1a; --quiet: #66625b; --line: #e5e1da; --soft: #f1eee9;
-      --student: #a62a5a; --student-soft: #f7e3ea; --teacher: #2f5fb3; --other: #6f6a62; --good: #23785a;
+      --student: #a62a5a; --student-soft: #f7e3ea; --teacher: #2f5fb3; --other: #6f6a62; --good: #1a6549;
       --good-soft: #e0f1ea; --warn: #8a5300; --warn-soft: #fbf0dc; --bad: #a3261b; --bad-soft: #fbe6e3;
     }
     @media (prefers-color-scheme: dark) {
@@ -99,7 +99,7 @@ let reportStyle = """
     .scroll { overflow: auto; max-width: 100%; position: relative; }
     .tall { max-height: 36rem; }
     .tall thead th { position: sticky; top: 0; background: var(--paper); box-shadow: inset 0 -1px var(--line); z-index: 1; }
-    .pinned th:first-child { position: sticky; left: 0; background: var(--paper); } .pinned tr.subject th { background: var(--student-soft); }
+    .pinned th:first-child { min-width: 7rem; position: sticky; left: 0; background: var(--paper); } .pinned tr.subject th { background: var(--student-soft); }
     th button { all: unset; cursor: pointer; border-bottom: 1px dotted var(--quiet); }
     th button:hover { color: var(--ink); }
     th button:focus-visible { outline: 2px solid var(--student); outline-offset: 2px; }
@@ -167,8 +167,6 @@ let reportStyle = """
     @media screen and (max-width: 46rem) { .flow > div { grid-template-columns: 1fr 4.5rem; gap: 0 .75rem; } .flow .bar-cell { grid-column: 1 / -1; grid-row: 2; } .flow .track { height: .5rem; } }
 
     .matrix { width: auto; border-collapse: separate; border-spacing: 2px; margin: 0; font-size: .8125rem; }
-    .matrix caption { position: static; width: auto; height: auto; clip-path: none; text-align: left; white-space: normal; padding: 0 0 .75rem;
-      color: var(--quiet); font-size: .8125rem; }
     .matrix th, .matrix td { border: 0; padding: 0; }
     .matrix thead td { background: none; }
     .matrix thead th { height: auto; padding: 0 0 .375rem; font-weight: 400; vertical-align: bottom; text-align: center; }
@@ -219,7 +217,7 @@ let reportStyle = """
         --student-soft: #f5e6ec; --teacher: #1f4c9a; --other: #666; --good: #1d6a4f; --good-soft: #e6f2ec; --warn: #6f4300; --warn-soft: #f5ead4;
         --bad: #8c1d14; --bad-soft: #f7e4e1; }
       body { font-size: 10pt; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-      .page { max-width: none; padding: 0; }
+      .page { max-width: none; padding: 0 .5rem; }
       nav, .skip, .filter, output, summary { display: none; }
       details::details-content { content-visibility: visible; block-size: auto; display: block; }
       section { display: block; padding: 1rem 0; } .lede { margin-bottom: .75rem; max-width: none; }

@@ -10,7 +10,7 @@ extension ModelCard {
             report.comparisons.map {
                 [
                     "\($0.first) − \($0.second)", points($0.accuracyDifference), points($0.macroF1Difference),
-                    FigureFormat.significant($0.mcNemarProbability, digits: 2),
+                    FigureFormat.probability($0.mcNemarProbability),
                 ]
             })
         text += cascade
@@ -67,7 +67,7 @@ extension ModelCard {
             (report.stress?.slices?.slices ?? []).map {
                 [
                     "\($0.by): \($0.name)", FigureFormat.count($0.rows), shown($0.accuracy),
-                    FigureFormat.percent($0.restAccuracy), FigureFormat.significant($0.adjustedProbability, digits: 2),
+                    FigureFormat.percent($0.restAccuracy), FigureFormat.probability($0.adjustedProbability),
                 ]
             })
         text += .table(

@@ -42,11 +42,12 @@ extension EvaluationReport {
             })
     }
 
-    /// Who answers queries, and what that takes; nil without a cascade or costs.
+    /// Who answers queries, and what that takes; nil where only the student does.
     private var servingTable: TerminalTable? {
-        guard let servers = cost?.serving ?? cascade.map({ _ in [] }) else { return nil }
+        let servers = cost?.serving ?? []
+        guard servers.count > 1 || cascade != nil else { return nil }
         let named = Dictionary(servers.map { ($0.name, $0) }) { first, _ in first }
-        let names = servers.isEmpty ? ["student", "teacher", "cascade"] : servers.map(\.name)
+        let names = servers.count < 2 ? ["student", "teacher", "cascade"] : servers.map(\.name)
         return TerminalTable(
             columns: [
                 .init(name: "Who answers", importance: 0, isText: true), .init(name: "Student’s share", importance: 1),
@@ -100,7 +101,7 @@ extension EvaluationReport {
                     FigureFormat.pointRange(comparison.accuracyDifference) ?? FigureFormat.missing,
                     FigureFormat.points(comparison.macroF1Difference.value),
                     FigureFormat.percent(comparison.sameAnswers.value),
-                    FigureFormat.significant(comparison.mcNemarProbability, digits: 2),
+                    FigureFormat.probability(comparison.mcNemarProbability),
                 ]
             })
     }
