@@ -75,8 +75,7 @@ private struct EvaluateStage {
     /// Float student, quantized student and the file itself, each on the raw texts.
     private func students(on texts: [String]) throws -> [EvaluatedSystem] {
         let float = try builder.quantized(WeightQuantizer(table: .float32, linear: .float32Panels, clip: .max))
-        let floatTemperature =
-            recipe.calibrate.method == .temperature ? try builder.temperature(of: float)?.temperature ?? 1 : 1
+        let floatCalibration = try builder.calibration(of: float, recipe).calibration
         let quantized = try builder.quantized(WeightQuantizer(recipe.quantize))
         let path = context.file(Stage.modelFile).path
         let classifier = try Classifier(contentsOf: path)
@@ -85,11 +84,11 @@ private struct EvaluateStage {
         return [
             EvaluatedSystem(
                 name: "student, float", role: .floatStudent,
-                probabilities: try builder.probabilities(of: texts, float, temperature: floatTemperature),
+                probabilities: try builder.probabilities(of: texts, float, floatCalibration),
                 sizeBytes: float.bytes),
             EvaluatedSystem(
                 name: "student, \(recipe.quantize.table.rawValue)", role: .quantizedStudent,
-                probabilities: try builder.probabilities(of: texts, quantized, temperature: calibration.temperature),
+                probabilities: try builder.probabilities(of: texts, quantized, calibration),
                 sizeBytes: quantized.bytes),
             EvaluatedSystem(
                 name: Stage.modelFile, role: .deployedFile, probabilities: deployed, sizeBytes: classifier.file.bytes,

@@ -54,15 +54,22 @@ struct TeacherSession {
     }
 
     private func configuration(isOffline: Bool) -> TeacherConfiguration {
+        section.configuration(
+            ledger: context.directory.sharedLedger, requestsPaid: context.requestsPaid, isOffline: isOffline)
+    }
+}
+
+extension TeacherSection {
+    /// - Parameters:
+    ///   - ledger: where the recipe names none.
+    ///   - requestsPaid: what counts against the limit already.
+    func configuration(ledger shared: URL, requestsPaid: Int, isOffline: Bool) -> TeacherConfiguration {
         TeacherConfiguration(
-            endpoint: section.endpoint, model: section.model,
-            ledger: section.ledger?.url ?? context.directory.sharedLedger,
-            apiKeyEnvironmentName: section.apiKeyEnvironmentName, concurrency: section.concurrency,
-            requestLimit: section.requestLimit.map { max($0 - context.requestsPaid, 0) },
-            timeoutSeconds: section.timeoutSeconds, retries: section.retries,
-            pricePerMillionInputTokens: section.pricePerMillionInputTokens,
-            pricePerMillionOutputTokens: section.pricePerMillionOutputTokens, isOffline: isOffline,
-            sendsSeed: section.sendsSeed)
+            endpoint: endpoint, model: model, ledger: ledger?.url ?? shared,
+            apiKeyEnvironmentName: apiKeyEnvironmentName, concurrency: concurrency,
+            requestLimit: requestLimit.map { max($0 - requestsPaid, 0) }, timeoutSeconds: timeoutSeconds,
+            retries: retries, pricePerMillionInputTokens: pricePerMillionInputTokens,
+            pricePerMillionOutputTokens: pricePerMillionOutputTokens, isOffline: isOffline, sendsSeed: sendsSeed)
     }
 }
 

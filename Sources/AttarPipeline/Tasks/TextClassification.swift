@@ -127,7 +127,7 @@ package struct TextClassification: Sendable {
         return row
     }
 
-    private func teacherMean(of row: Int, in dataset: TextDataset) -> [Float]? {
+    func teacherMean(of row: Int, in dataset: TextDataset) -> [Float]? {
         let answers = dataset.teachers.indices.compactMap { dataset.probabilities(teacher: $0, row: row) }
         guard !answers.isEmpty else { return nil }
         return (0..<classes).map { index in

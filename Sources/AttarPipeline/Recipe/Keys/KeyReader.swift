@@ -115,6 +115,15 @@ package struct KeyReader {
         return read(type, key, node)
     }
 
+    /// An optional section that is among the values only where it is written: recipes without it keep their hash.
+    package mutating func addition<Section: RecipeSection>(
+        _ key: String, _ type: Section.Type, _ meaning: String
+    ) -> Section? {
+        let section = optionalSection(key, type, meaning)
+        if section == nil { values.removeAll { $0.key == key } }
+        return section
+    }
+
     /// A list of sections; empty where it is left out.
     package mutating func sections<Section: RecipeSection>(
         _ key: String, of type: Section.Type, count: ClosedRange<Int>, _ meaning: String
