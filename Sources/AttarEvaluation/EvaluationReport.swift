@@ -29,6 +29,8 @@ package struct EvaluationReport: Codable, Hashable, Sendable {
     package var spending: SpendingFigures?
     package var cost: CostFigures?
     package var cascade: CascadeFigures?
+    /// What the student would answer, and how well, from a threshold of its confidence on; where there is no cascade.
+    package var coverageCurve: [CascadeFigures.Point]?
     package var stress: StressFigures?
     package var seeds: SeedFigures?
     package var provenance: ProvenanceFigures

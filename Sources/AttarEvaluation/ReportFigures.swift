@@ -31,13 +31,13 @@ package struct SystemFigures: Codable, Hashable, Sendable {
     package var macroF1: Estimate
     package var weightedF1: Double
     /// Means over the labels that occur.
-    package var macroPrecision: Double?
-    package var macroRecall: Double?
+    package var macroPrecision: Estimate?
+    package var macroRecall: Estimate?
     /// How often the true label is among the likeliest few.
     package var top: [TopFigures]?
     /// Area under the ROC curve and average precision, each label against the rest, mean over labels.
-    package var rocArea: Double?
-    package var averagePrecision: Double?
+    package var rocArea: Estimate?
+    package var averagePrecision: Estimate?
     /// Mean cost of an answer by the recipe's cost matrix.
     package var meanCost: Estimate?
     package var logLoss: Estimate?

@@ -1,15 +1,21 @@
+import AttarStatistics
+
 /// How the student fares where texts are unlike the average: parts of the data, damaged texts, another source.
 package struct StressFigures: Codable, Hashable, Sendable {
     package var slices: SliceFigures?
     package var perturbations: [PerturbationFigures]
     package var shifted: ShiftedFigures?
+    /// How far the held-out texts themselves are from those that the model was made for.
+    package var drift: DriftFigures?
 
     package init(
-        slices: SliceFigures? = nil, perturbations: [PerturbationFigures] = [], shifted: ShiftedFigures? = nil
+        slices: SliceFigures? = nil, perturbations: [PerturbationFigures] = [], shifted: ShiftedFigures? = nil,
+        drift: DriftFigures? = nil
     ) {
         self.slices = slices
         self.perturbations = perturbations
         self.shifted = shifted
+        self.drift = drift
     }
 }
 
@@ -117,6 +123,18 @@ package struct SeedFigures: Codable, Hashable, Sendable {
     package var accuracy: Estimate
     package var accuracyDeviation: Double
     package var macroF1: Estimate
+}
+
+extension SeedFigures {
+    /// Nil with fewer than two runs, which say nothing of chance.
+    init?(_ runs: [Run], level: Double) {
+        guard let accuracy = SeedSummary(runs.map(\.accuracy), level: level),
+            let macroF1 = SeedSummary(runs.map(\.macroF1), level: level), let deviation = accuracy.standardDeviation
+        else { return nil }
+        self.init(
+            runs: runs, accuracy: Estimate(accuracy.mean, accuracy.interval),
+            accuracyDeviation: deviation, macroF1: Estimate(macroF1.mean, macroF1.interval))
+    }
 }
 
 /// A held-out text that student and teacher answer differently.

@@ -10,7 +10,7 @@ package func logGamma(_ argument: Double) -> Double {
 /// What Stirling's formula lacks: ln Γ(x) − ((x − ½) ln x − x + ½ ln 2π).
 ///
 /// Its series (Abramowitz and Stegun 1964, 6.1.41), after shifting the argument up to where eight terms suffice.
-private func stirlingCorrection(_ argument: Double) -> Double {
+func stirlingCorrection(_ argument: Double) -> Double {
     precondition(argument > 0, "the argument must be positive")
     let shift = argument < 15 ? (15 - argument).rounded(.up) : 0
     let shifted = argument + shift

@@ -9,6 +9,22 @@ import Testing
         "x\" style=\"background:url(//evil.example/a.png)",
     ]
 
+    /// Example reports for `scripts/check-report`, which opens them in a browser.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["ATTAR_REPORTS"] != nil)) func examplesForABrowser() throws {
+        let folder = URL(filePath: try #require(ProcessInfo.processInfo.environment["ATTAR_REPORTS"]))
+        let letters = ["thanks", "complaint", "order", "question about plants", "question about delivery"]
+        let reports = [
+            "full": try Invented.report(rows: 1_100, labels: letters),
+            "large": try Invented.report(rows: 5_500, labels: Self.names(150), skill: 1.5),
+            "small": try evaluate(
+                Invented.small(
+                    gold: [0, 1, 0, 1], labelCount: 2, probabilities: [0.6, 0.4, 0.3, 0.7, 0.8, 0.2, 0.6, 0.4])),
+        ]
+        for (name, report) in reports {
+            try Data(report.html().utf8).write(to: folder.appending(path: "\(name).html"))
+        }
+    }
+
     @Test func nothingIsLoadedFromElsewhere() throws {
         for input in [Invented.full(rows: 80, labels: ["a", "b"]), Invented.full(rows: 300, labels: Self.labels(40))] {
             let html = try evaluate(input).html()
@@ -74,7 +90,7 @@ import Testing
         let table = try #require(html.range(of: "<table"))
         #expect(headline.lowerBound < table.lowerBound)
         let ids = html.matches(of: try Regex("<section id=\"([a-z-]+)\"")).map { String($0.output[1].substring ?? "") }
-        #expect(ids.count == 13 && Set(ids).count == ids.count)
+        #expect(ids.count == 15 && Set(ids).count == ids.count)
         for id in ids { #expect(html.contains("href=\"#\(id)\"")) }
     }
 
@@ -99,6 +115,13 @@ import Testing
         for id in ["trade-off", "learning-curve", "data", "storage", "cost", "examples"] {
             #expect(!html.contains("id=\"\(id)\""))
         }
+    }
+
+    private static func names(_ count: Int) -> [String] {
+        let (subjects, places) = (
+            ["roses", "seeds", "tools", "bulbs", "trees", "pots"], ["greenhouse", "balcony", "hedge", "pond", "path"]
+        )
+        return (0..<count).map { "\(subjects[$0 % 6])_for_the_\(places[$0 / 6 % 5])_\($0 / 30 + 1)" }
     }
 
     private static func labels(_ count: Int) -> [String] {

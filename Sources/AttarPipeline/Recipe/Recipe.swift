@@ -65,6 +65,14 @@ package struct Recipe: RecipeSection {
             cascade?.against != .teacher || teacherLabels, at: "cascade.against",
             "there are no answers of a teacher to agree with: without `data.unlabelled`, `synthesis` or `labelling.include-labelled` it labels nothing"
         )
+        keys.check(
+            evaluate.slices.isEmpty || data.heldOut != nil, at: "evaluate.slices",
+            "needs `data.held-out`: it names columns of that file")
+        for (index, seed) in evaluate.moreSeeds.enumerated() {
+            keys.check(
+                seed != train.seed && !evaluate.moreSeeds[..<index].contains(seed), at: "evaluate.more-seeds",
+                "\(seed) is there already: each seed, and `train.seed`, counts once")
+        }
         checkLabels(&keys)
     }
 
@@ -88,6 +96,10 @@ package struct Recipe: RecipeSection {
             for name in names where !listed.contains(name) {
                 keys.check(false, at: path, "the label \"\(name)\" has no list here")
             }
+        }
+        for row in evaluate.costs {
+            uses.append(("evaluate.costs.\(row.name)", row.name))
+            uses += row.value.map { ("evaluate.costs.\(row.name).\($0.name)", $0.name) }
         }
         for use in uses where !names.contains(use.label) {
             let hint = nearestName(to: use.label, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
