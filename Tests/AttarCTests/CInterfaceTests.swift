@@ -87,9 +87,8 @@ struct CInterfaceTests {
     func cascade() throws {
         var small = try SmallModel(width: 6)
         small.decision = .deferring(labels: 3)
-        let memory = FileMemory(small.bytes)
-        let expected = try Classifier(ModelFile(bytes: memory.bytes, owner: memory))
         let open = OpenModel(small.bytes)
+        let expected = try Classifier(ModelFile(bytes: UnsafeRawBufferPointer(open.memory), owner: open))
         var classifier: OpaquePointer?
         var batch: OpaquePointer?
         #expect(attar_classifier_open(open.model, nil, nil, 0, &classifier) == ok)

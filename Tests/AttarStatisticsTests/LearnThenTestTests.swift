@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func rowsThatAreNotToBeAnsweredNeverAre() {
-        let scores = (0..<400).map { $0 % 2 == 0 ? -1 : 0.5 + Double($0) / 1000 }
+        let scores: [Double] = (0..<400).map { (row: Int) -> Double in row % 2 == 0 ? -1 : 0.5 + Double(row) / 1000 }
         let correct = scores.map { $0 >= 0 }
         let grid = ThresholdGrid(scores: scores, correct: correct, rows: 400, target: 0.9, error: 0.05)
         #expect(grid.thresholds.allSatisfy { $0 >= 0 })

@@ -50,7 +50,8 @@ package struct Failure: Sendable {
         case .failed(let stage, let cause):
             let failure = Failure(cause)
             self.init(failure.kind, "stage \(stage.rawValue): \(failure.message)")
-        case .folderNotWritable, .noSuchRun, .noSuchStage, .missingInput, .damagedRecord, .newerFormat, .olderFormat, .notEvaluated:
+        case .folderNotWritable, .noSuchRun, .noSuchStage, .missingInput, .damagedRecord, .newerFormat, .olderFormat,
+            .notEvaluated:
             self.init(.input, "\(error)")
         case .inUse, .missingOutput, .file, .damagedOutput: self.init(.work, "\(error)")
         }

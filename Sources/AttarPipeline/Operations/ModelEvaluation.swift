@@ -40,13 +40,15 @@ package struct ModelEvaluation {
             try run?.record(opening: dataPath, sha256: hash)
         }
         let system = try deployed.system(named: URL(filePath: modelPath).lastPathComponent, on: set)
-        var provenance = ProvenanceFigures(heldOutHash: hash, modelHash: try fileHash(of: URL(filePath: modelPath)).sha256)
+        var provenance = ProvenanceFigures(
+            heldOutHash: hash, modelHash: try fileHash(of: URL(filePath: modelPath)).sha256)
         provenance.heldOutOpenings = try run?.record().map { record in
             record.heldOutOpenings.count { $0.sha256 == hash && $0.stage == .evaluate }
         }
         var input = EvaluationInput(
             recipe: RecipeFigures(name: system.name, task: "text-classification"), systems: [system],
             provenance: provenance, options: options)
+        input.cascade = deployed.cascade(on: set)
         var stress = set.stress(of: deployed.classifier, whole: system.probabilities, options: options)
         stress.drift = deployed.drift(on: set)
         input.stress = stress

@@ -32,11 +32,13 @@ package struct ModelExport: Sendable {
         let calibration = try Stage.calibrated(builder, loaded.recipe, quantizer, &report)
         let model = try builder.quantized(quantizer)
         let cascade = try loaded.recipe.cascade.map {
-            try CascadeFit($0, builder, model, calibration, loaded.recipe)
+            try CascadeFit($0, builder, model, calibration)
         }
         let bytes = try builder.modelFile(
-            model, calibration, cascade: cascade?.cascade(builder.familiarTokens(loaded.recipe)),
-            metadata: try Stage.metadata(loaded, dataset: dataset, calibration, cascade))
+            model, calibration, cascade,
+            metadata: try Stage.metadata(
+                loaded, dataset: dataset, calibration, cascade,
+                try cascade.map { try builder.reference(of: model, calibration, $0) }))
         try AtomicFile.write(Data(bytes), to: url)
         return bytes.count
     }

@@ -19,7 +19,7 @@ extension Stage {
             let calibration = try JSONDecoder().decode(
                 Calibration.self, from: Data(contentsOf: context.file(calibrationFile)))
             let fit = try CascadeFit(
-                section, builder, builder.quantized(WeightQuantizer(recipe.quantize)), calibration, recipe)
+                section, builder, builder.quantized(WeightQuantizer(recipe.quantize)), calibration)
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
             try AtomicFile.write(try encoder.encode(fit), to: context.file(cascadeFile))

@@ -122,6 +122,7 @@ struct EvaluateStage {
         input.fixedCosts = fixedCosts(spending)
         input.seedRuns = try seedRuns(on: set)
         let deployed = try DeployedModel(model)
+        input.cascade = deployed.cascade(on: set)
         if recipe.evaluate.stress, let whole = systems.first(where: { $0.role == .deployedFile }) {
             var stress = set.stress(of: deployed.classifier, whole: whole.probabilities, options: options)
             stress.drift = deployed.drift(on: set)
@@ -141,7 +142,8 @@ struct EvaluateStage {
     private func seedRuns(on set: HeldOutSet) throws -> [SeedFigures.Run] {
         let seeds = recipe.evaluate.moreSeeds
         guard !seeds.isEmpty else { return [] }
-        let checkpoints = [(recipe.train.seed, Stage.checkpointFile)] + seeds.map { ($0, Stage.checkpointFile(seed: $0)) }
+        let checkpoints =
+            [(recipe.train.seed, Stage.checkpointFile)] + seeds.map { ($0, Stage.checkpointFile(seed: $0)) }
         return try checkpoints.map { seed, checkpoint in
             let builder = try ModelBuilder(recipe, dataset: dataset, checkpoint: context.file(checkpoint))
             let quantized = try builder.quantized(WeightQuantizer(recipe.quantize))

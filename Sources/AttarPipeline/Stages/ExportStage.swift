@@ -1,4 +1,5 @@
 import AttarData
+import AttarEvaluation
 import AttarQuantization
 import AttarRuntime
 import AttarTraining
@@ -14,7 +15,7 @@ extension Stage {
             reads: [
                 "name", "about", "student", "train", "quantize", "calibrate", "data.licence", "data.source",
                 "teacher.model",
-            ],
+            ] + (recipe.recipe.cascade == nil ? [] : ["cascade"]),
             from: [.dataset, .train, .calibrate] + (recipe.recipe.cascade == nil ? [] : [.cascade]), revision: 2,
             makes: [modelFile]
         ) { context in
@@ -28,8 +29,10 @@ extension Stage {
             }
             let quantized = try builder.quantized(WeightQuantizer(recipe.quantize))
             let bytes = try builder.modelFile(
-                quantized, calibration, cascade: cascade?.cascade(builder.familiarTokens(recipe)),
-                metadata: try metadata(context.recipe, dataset: context.file(datasetFile), calibration, cascade))
+                quantized, calibration, cascade,
+                metadata: try metadata(
+                    context.recipe, dataset: context.file(datasetFile), calibration, cascade,
+                    try cascade.map { try builder.reference(of: quantized, calibration, $0) }))
             try AtomicFile.write(Data(bytes), to: context.file(modelFile))
             var report = StageReport()
             report.count("bytes", bytes.count)
@@ -83,10 +86,13 @@ extension Stage {
 
     /// What the file says of itself: no clock times, no user text, so the same inputs give the same bytes.
     static func metadata(
-        _ recipe: LoadedRecipe, dataset: URL, _ calibration: Calibration, _ cascade: CascadeFit?
+        _ recipe: LoadedRecipe, dataset: URL, _ calibration: Calibration, _ cascade: CascadeFit?,
+        _ reference: ReferenceStatistics?
     ) throws -> JSONValue {
         let keys = ["student", "train", "quantize", "calibrate"] + (cascade == nil ? [] : ["cascade"])
-        let guarantee = cascade.map { [JSONValue.Member("cascade", .text($0.guarantee))] } ?? []
+        var ofCascade: [JSONValue.Member] = []
+        if let cascade { ofCascade.append(.init("cascade", .text(cascade.guarantee))) }
+        if let reference { ofCascade.append(.init("reference", reference.json)) }
         return .object(
             [
                 .init("name", .text(recipe.name)),
@@ -99,6 +105,6 @@ extension Stage {
                 .init("teacher", recipe.recipe.teacher.map { .text($0.model) } ?? .null),
                 .init("data-licence", recipe.recipe.data.licence.map { .text($0) } ?? .null),
                 .init("data-source", recipe.recipe.data.source.map { .text($0) } ?? .null),
-            ] + guarantee)
+            ] + ofCascade)
     }
 }

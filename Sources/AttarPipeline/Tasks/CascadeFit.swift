@@ -35,18 +35,18 @@ package struct CascadeFit: Codable, Sendable {
 
     /// Fits thresholds to the calibration rows that probabilities were not calibrated on.
     init(
-        _ section: CascadeSection, _ builder: ModelBuilder, _ model: ModelBuilder.Quantized, _ calibration: Calibration,
-        _ recipe: Recipe
+        _ section: CascadeSection, _ builder: ModelBuilder, _ model: ModelBuilder.Quantized, _ calibration: Calibration
     ) throws {
         let dataset = builder.dataset
         let standard = section.standard(of: dataset)
+        let familiar = builder.familiarTokens
         let parts = builder.calibrationRows(thresholdShare: section.thresholdShare)
         func part(_ rows: [Int]) throws -> AnsweredRows {
             let known = rows.filter { builder.right(by: standard, row: $0) != nil }
             let texts = known.map { dataset.rows[$0].text }
             return AnsweredRows(
                 probabilities: try builder.probabilities(of: texts, model, calibration), classes: builder.task.classes,
-                familiarities: builder.familiarTokens(recipe).familiarities(
+                familiarities: familiar.familiarities(
                     of: texts, featurizer: builder.task.featurizer),
                 right: known.map { builder.right(by: standard, row: $0) ?? 0 })
         }
@@ -165,22 +165,6 @@ private struct AnsweredRows {
 
     func rows(_ score: Cascade.Score, gate: Float) -> ScoredRows {
         ScoredRows(scores: scores(score, gate: gate), correct: correct, labels: labels)
-    }
-}
-
-extension ModelBuilder {
-    /// The tokens of the texts that the student learned from.
-    func familiarTokens(_ recipe: Recipe) -> FamiliarTokens {
-        let rows = dataset.rows.filter { $0.split == .train || recipe.train.refit && $0.split == .validation }
-        return FamiliarTokens(of: rows.map(\.text), featurizer: task.featurizer)
-    }
-
-    /// The label that a row is right with; nil where nobody says.
-    fileprivate func right(by standard: Cascade.Standard, row: Int) -> Int? {
-        switch standard {
-        case .gold: dataset.rows[row].gold
-        case .teacher: task.teacherMean(of: row, in: dataset).map { likeliest($0) }
-        }
     }
 }
 

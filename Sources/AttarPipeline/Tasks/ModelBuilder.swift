@@ -62,13 +62,14 @@ package struct ModelBuilder {
 
     /// The bytes of the model file, with a certificate of what its program computes.
     package func modelFile(
-        _ model: Quantized, _ calibration: Calibration, cascade: Cascade? = nil, metadata: JSONValue
+        _ model: Quantized, _ calibration: Calibration, _ fit: CascadeFit?, metadata: JSONValue
     ) throws -> [UInt8] {
         let (graph, store) = try calibrated(model, by: calibration)
         let program = try graph.lowered()
         let bytes = program.parameters.compactMap { buffer in
             store.index(of: program.buffers[buffer].name).map { UnsafeRawBufferPointer(store.bytes($0)) }
         }
+        let cascade = fit?.cascade(familiarTokens)
         let decides = task.abstainBelow != nil || cascade != nil
         return try withExtendedLifetime(store) {
             try ModelFileWriter(
