@@ -2,14 +2,16 @@
 package enum Resampling: String, Codable, Sendable {
     /// Any rows: for data taken as it comes, whose mix of classes is a matter of chance too.
     case rows
-    /// As many rows of each class as there are: for data collected class by class. On data taken as it comes its intervals
-    /// are too narrow: those of macro-F1 at 95 % held the true figure in 90 % of simulated samples, against 94 % with ``rows``.
+    /// As many rows of each class as there are: for data collected class by class. On data taken as it comes its
+    /// intervals are a little narrow: those of macro-F1 at 95 % held the true figure in 94.1 to 94.8 % of 2,000
+    /// simulated samples of 200 to 2,000 rows, against 94.7 to 96.3 % with ``rows``.
     case rowsWithinClasses
 }
 
 /// Repeated draws of rows with replacement (Efron and Tibshirani 1993, §6 and §8).
 ///
-/// Each draw has its own random numbers, so draws are shared among the processor's cores and come out the same on any number.
+/// Each draw has its own random numbers, so draws are shared among the processor's cores and come out the same on any
+/// number.
 package struct Bootstrap: Sendable {
     private let rowCount: Int
     /// Rows ordered by stratum; empty if all are one stratum.

@@ -1,11 +1,11 @@
 /// Intervals of several systems' figures and of their differences, all from the same draws of rows.
 ///
-/// A plain percentile interval is too narrow where few rows decide (errors of a good system, one large loss): it knows no errors
-/// but those of the sample. So a lower bound is the quantile of draws in which about one row more (Poisson, mean 1) is
-/// wrong, an upper one of draws in which about one more is right; for means, draws with about one more row at the least or
-/// the largest value seen. This is how the exact interval of a rate differs from its bootstrap (Clopper and Pearson 1934), and
-/// for means the bound of Learned-Miller and Thomas 2020 ("A new confidence interval for the mean of a bounded random
-/// variable") with the extremes of the sample as limits. With many rows it changes nothing.
+/// A plain percentile interval is too narrow where few rows decide (errors of a good system, one large loss): it knows
+/// no errors but those of the sample. So a lower bound is the quantile of draws in which about one row more (Poisson,
+/// mean 1) is wrong, an upper one of draws in which about one more is right; for means, draws with about one more row
+/// at the least or the largest value seen. This is how the exact interval of a rate differs from its bootstrap (Clopper
+/// and Pearson 1934), and for means the bound of Learned-Miller and Thomas 2020 ("A new confidence interval for the
+/// mean of a bounded random variable") with the extremes of the sample as limits. With many rows it changes nothing.
 package struct JointBootstrap: Sendable {
     /// One system's intervals over the rows it answered; nil if there are none.
     package struct System: Sendable {
@@ -89,7 +89,8 @@ package struct JointBootstrap: Sendable {
     }
 }
 
-/// Where a draw's figures are: averages of each view as drawn, with errors more and with errors fewer, then two of each mean.
+/// Where a draw's figures are: averages of each view as drawn, with errors more and with errors fewer, then two of each
+/// mean.
 private struct DrawLayout: Sendable {
     enum Kind: Int { case drawn, worse, better }
 
@@ -103,8 +104,8 @@ private struct DrawLayout: Sendable {
     }
 }
 
-/// What is counted in each draw: each system on the rows it answered, and those of pairs on the rows that both answered,
-/// where these are fewer.
+/// What is counted in each draw: each system on the rows it answered, and those of pairs on the rows that both
+/// answered, where these are fewer.
 private struct ComparedViews: Sendable {
     private(set) var all: [(system: Int, other: Int?)]
     /// Where the views of each pair's systems are.

@@ -124,8 +124,7 @@ package func binomialTail(atMost successes: Int, trials: Int, rate: Double) -> D
     if successes >= trials || rate <= 0 { return 1 }
     if rate >= 1 { return 0 }
     // The term of 0 successes, (1 − rate)^trials; from there each by the one before.
-    var term = ScaledNumber(1)
-    for _ in 0..<trials { term.multiply(by: 1 - rate) }
+    var term = ScaledNumber(1 - rate, toThe: trials)
     var sum = term
     let odds = rate / (1 - rate)
     for count in 0..<successes {
@@ -138,9 +137,17 @@ package func binomialTail(atMost successes: Int, trials: Int, rate: Double) -> D
 /// A positive number with an exponent of its own.
 private struct ScaledNumber {
     private var significand: Double
-    private var exponent = 0
+    private var exponent: Int
 
-    init(_ value: Double) { significand = value }
+    /// By squaring.
+    init(_ base: Double, toThe power: Int) {
+        (significand, exponent) = (1, 0)
+        for bit in stride(from: Int.bitWidth - power.leadingZeroBitCount - 1, through: 0, by: -1) {
+            exponent *= 2
+            multiply(by: significand)
+            if power >> bit & 1 == 1 { multiply(by: base) }
+        }
+    }
 
     mutating func multiply(by factor: Double) {
         significand *= factor

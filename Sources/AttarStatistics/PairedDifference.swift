@@ -18,7 +18,8 @@ package struct PairedDifference: Hashable, Sendable {
     /// Exact McNemar test: how likely a split at least this uneven is if both are equally accurate.
     package let mcNemarProbability: Double
 
-    /// The interval of macro-F1 by a paired bootstrap (both systems on the same draws of rows), those of accuracy by formula.
+    /// The interval of macro-F1 by a paired bootstrap (both systems on the same draws of rows), those of accuracy by
+    /// formula.
     ///
     /// Nil without rows or draws.
     package init?(
@@ -62,9 +63,11 @@ package struct PairedDifference: Hashable, Sendable {
     }
 }
 
-/// The two-sided exact test of McNemar (1947) on the rows that only one of two systems got right: 1 when there are none.
+/// The two-sided exact test of McNemar (1947) on the rows that only one of two systems got right: 1 when there are
+/// none.
 ///
-/// Under equal accuracy either is right on a discordant row with probability ½; the probability of a split at least as uneven.
+/// Under equal accuracy either is right on a discordant row with probability ½; the probability of a split at least as
+/// uneven.
 package func exactMcNemar(_ onlyFirstCorrect: Int, _ onlySecondCorrect: Int) -> Double {
     let fewer = min(onlyFirstCorrect, onlySecondCorrect)
     let discordant = onlyFirstCorrect + onlySecondCorrect

@@ -72,8 +72,8 @@ import Testing
         #expect(joint.pairs[0]?.rows == 3)
     }
 
-    /// Intervals of 400 simulated samples hold the macro-F1 of the whole population about as often as they claim, if rows
-    /// are drawn again as the sample was.
+    /// Intervals of 400 simulated samples hold the macro-F1 of the whole population about as often as they claim, if
+    /// rows are drawn again as the sample was.
     @Test(arguments: [Resampling.rows, .rowsWithinClasses])
     func macroF1IntervalCovers(resampling: Resampling) throws {
         let (truth, predicted) = invented(rows: 100_000, classCount: 4, accuracy: 0.8, seed: 5)

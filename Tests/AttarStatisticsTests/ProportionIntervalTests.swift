@@ -26,8 +26,8 @@ import Testing
         }
     }
 
-    /// Coverage by summing the binomial distribution, so without the scatter of a simulation: 93–97 % where n·p·(1−p) ≥ 5,
-    /// at least 95 % elsewhere.
+    /// Coverage by summing the binomial distribution, so without the scatter of a simulation: 93–97 % where n·p·(1−p) ≥
+    /// 5, at least 95 % elsewhere.
     @Test(arguments: [50, 100, 200, 500, 1_000, 2_000, 5_000]) func coverageOfRates(trials: Int) {
         let intervals = (0...trials).map { rateInterval(successes: $0, trials: trials) }
         for rate in [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99] {

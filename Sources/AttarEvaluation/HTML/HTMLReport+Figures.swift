@@ -47,8 +47,15 @@ extension HTMLReport {
             Column(name: "Recall", meaning: "share of a label’s texts that are found, mean over labels") {
                 $0.macroRecall.map { (FigureFormat.percent($0.value), FigureFormat.percentRange($0)) }
             },
+            Column(
+                name: "Weighted precision",
+                meaning: "the same with each label weighted by its texts; weighted recall is the accuracy"
+            ) { $0.weightedPrecision.map { (FigureFormat.percent($0.value), FigureFormat.percentRange($0)) } },
             Column(name: "Weighted F1", meaning: "balance of precision and recall; frequent labels count more") {
-                (FigureFormat.percent($0.weightedF1), nil)
+                (
+                    FigureFormat.percent($0.weightedF1),
+                    FigureFormat.percentRange(Estimate($0.weightedF1, bounds: $0.weightedF1Bounds))
+                )
             },
         ]
             + counts.map { count in

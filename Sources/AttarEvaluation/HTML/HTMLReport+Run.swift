@@ -115,7 +115,8 @@ extension HTMLReport {
         let options = report.options
         facts += fact(
             "Intervals",
-            "Wilson for shares; \(FigureFormat.count(options.bootstrapDraws)) bootstrap draws for the rest (seed \(options.seed))"
+            "Wilson for shares, exact where one kind of row is rare; Bonett–Price for differences of shares; "
+                + "\(FigureFormat.count(options.bootstrapDraws)) bootstrap draws for the rest (seed \(options.seed))"
         )
         for licence in provenance.licences {
             facts += fact(licence.name, [licence.licence, licence.source].compactMap { $0 }.joined(separator: " · "))

@@ -229,6 +229,6 @@ let reportStyle = """
       .matrix { font-size: 7pt; } .matrix td { min-width: 1.25rem; height: 1.25rem; } .matrix tbody th { max-width: 8rem; }
       svg.heat { min-width: 0 !important; max-width: 100% !important; }
       figure, .tile, tr, .cases li { break-inside: avoid; }
-      h2, h3, h4, .lede, .legend { break-after: avoid; }
+      h2, h3, h4, .legend, section > div:first-child { break-after: avoid; } section > div:first-child { break-inside: avoid; }
     }
     """

@@ -27,7 +27,7 @@ package struct CascadeTeacher: Sendable {
         self.recipe = recipe
         self.section = section
         self.labels = labels
-        ledger = RunDirectory(named: recipe.name, in: runs).sharedLedger
+        ledger = section.ledger?.url ?? RunDirectory(named: recipe.name, in: runs).sharedLedger
     }
 
     /// Who is asked, where, and with which key: to be shown before anything is sent.
@@ -39,24 +39,29 @@ package struct CascadeTeacher: Sendable {
     /// An answer a text, in their order; `note` is told before anything is sent.
     package func answers(to texts: [String], note: (String) -> Void) async throws -> [Answer] {
         guard !texts.isEmpty else { return [] }
-        let task = recipe.recipe.labelTask(labels: labels)
-        func ask(_ teacher: Teacher) async throws -> [LabelAnswer] {
-            try await teacher.label(texts, task: task, purpose: .evaluation)
-        }
+        let sent = recipe.recipe.privacy?.scrubber.scrub(texts).texts ?? texts
         let given: [LabelAnswer]
         do {
-            given = try await Teacher.use(
-                section.configuration(ledger: ledger, requestsPaid: 0, isOffline: true), ask)
-        } catch TeacherError.notRecorded {
+            given = try await ask(sent, isOffline: true)
+        } catch TeacherError.notRecorded where !section.offline {
             note(description)
-            given = try await Teacher.use(
-                section.configuration(ledger: ledger, requestsPaid: 0, isOffline: false)
-            ) { teacher in
-                try await teacher.check(form: section.form, needsLogprobs: true)
-                return try await ask(teacher)
-            }
+            given = try await ask(sent, isOffline: false)
         }
         return given.map { Answer(probabilities: $0.isAnswered ? $0.probabilities : nil) }
+    }
+
+    private func ask(_ texts: [String], isOffline: Bool) async throws -> [LabelAnswer] {
+        let task = recipe.recipe.labelTask(labels: labels)
+        let configuration = section.configuration(
+            ledger: ledger, account: "predict \(recipe.name)", isOffline: isOffline)
+        return try await Teacher.use(configuration) { teacher in
+            // Answers of one purpose never serve another: these are no training labels either.
+            do {
+                return try await teacher.label(texts, task: task, purpose: .evaluation)
+            } catch TeacherError.noLogprobs where task.method == nil {
+                return try await teacher.label(texts, task: task, purpose: .evaluation, hasLogprobs: false)
+            }
+        }
     }
 }
 

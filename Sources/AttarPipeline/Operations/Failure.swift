@@ -23,6 +23,7 @@ package struct Failure: Sendable {
         case let error as RunError: self.init(run: error)
         case is CancellationError: self.init(.interrupted, "stopped")
         case let error as RecipeError: self.init(.input, "\(error)")
+        case let error as TuningError: self.init(.input, "\(error)")
         case let error as TextDataError: self.init(.input, "\(error)")
         case let error as HeldOutError: self.init(.input, "\(error)")
         case let error as DataError: self.init(error.isOfDisk ? .work : .input, "\(error)")

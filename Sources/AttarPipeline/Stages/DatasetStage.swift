@@ -9,12 +9,12 @@ extension Stage {
             .dataset,
             reads: [
                 "data.validation", "data.calibration", "data.split-seed", "data.near-duplicate-threshold",
-                "synthesis.keep",
+                "synthesis.keep", "embeddings.model", "embeddings.batch",
             ],
             from: inputs, makes: [datasetFile]
         ) { context in
             var stage = try DatasetStage(context)
-            return try stage.run()
+            return try await stage.run()
         }
     }
 }
@@ -34,7 +34,7 @@ private struct DatasetStage {
         kept = Array(dataset.rows.indices)
     }
 
-    mutating func run() throws -> StageReport {
+    mutating func run() async throws -> StageReport {
         report.count("texts", dataset.rows.count)
         dropUnlabelled()
         dropDisagreeing()
@@ -44,11 +44,27 @@ private struct DatasetStage {
         dropNearDuplicates()
         try Task.checkCancellation()
         try checkLabels()
-        let result = divided()
+        var result = divided()
+        try await embed(&result)
         report.count("texts kept", result.rows.count)
         for part in Split.allCases { report.count("\(part.name) texts", result.rows.count { $0.split == part }) }
         try DatasetFile.write(result, to: context.file(Stage.datasetFile))
         return report
+    }
+
+    /// Asks for a vector for each text that is left.
+    private mutating func embed(_ dataset: inout TextDataset) async throws {
+        guard let section = recipe.embeddings else { return }
+        let session = TeacherSession(context, section.teacher)
+        let texts = dataset.rows.map(\.text)
+        let (given, spending) = try await session.run(asks: .embeddings) { teacher in
+            try await teacher.embeddings(of: texts, batch: section.batch, progress: session.progress)
+        }
+        dataset.embeddings = [
+            TextEmbeddings(model: section.teacher.model, dimension: given.dimension, values: given.values)
+        ]
+        report.count("texts embedded", texts.count, because: "\(given.dimension) numbers each")
+        report.add(spending)
     }
 
     private mutating func dropUnlabelled() {
@@ -114,29 +130,16 @@ private struct DatasetStage {
             fractions: SplitFractions(
                 validation: recipe.data.validationFraction, calibration: recipe.data.calibrationFraction),
             seed: UInt64(recipe.data.splitSeed), nearDuplicateThreshold: recipe.data.nearDuplicateThreshold)
-        var result = TextDataset(labels: dataset.labels, rows: [], attributes: dataset.attributes)
-        result.rows = zip(kept, splits).map { row, split in
-            var row = dataset.rows[row]
-            row.split = split
-            return row
-        }
-        let width = dataset.labels.count
-        result.teachers = dataset.teachers.map { teacher in
-            var teacher = teacher
-            teacher.probabilities = kept.flatMap { teacher.probabilities[$0 * width..<($0 + 1) * width] }
-            return teacher
-        }
+        var result = dataset.selecting(kept)
+        for (index, split) in splits.enumerated() { result.rows[index].split = split }
         return result
     }
 
-    /// The right label, or the teacher's likeliest one.
+    /// The right label, or the teachers' likeliest one.
     private func label(of row: Int) -> Int? {
         if let gold = dataset.rows[row].gold { return gold }
-        guard !dataset.teachers.isEmpty, let probabilities = dataset.probabilities(teacher: 0, row: row) else {
-            return nil
-        }
-        let best = probabilities.indices.max { (probabilities[$0], -$0) < (probabilities[$1], -$1) }
-        return best.map { $0 - probabilities.startIndex }
+        guard let mean = dataset.teacherMean(of: row) else { return nil }
+        return mean.indices.max { (mean[$0], -$0) < (mean[$1], -$1) }
     }
 
     private mutating func drop(_ what: String, because reason: String, _ isDropped: (DatasetStage, Int) -> Bool) {

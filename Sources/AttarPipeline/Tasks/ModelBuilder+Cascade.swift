@@ -14,7 +14,7 @@ extension ModelBuilder {
     func right(by standard: Cascade.Standard, row: Int) -> Int? {
         switch standard {
         case .gold: dataset.rows[row].gold
-        case .teacher: task.teacherMean(of: row, in: dataset).map { likeliest($0) }
+        case .teacher: dataset.teacherMean(of: row).map { likeliest($0) }
         }
     }
 
