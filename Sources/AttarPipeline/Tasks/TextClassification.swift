@@ -15,6 +15,9 @@ package struct TextClassification: Sendable {
     package let abstainBelow: Double?
     private let train: TrainSection
 
+    /// Whether validation rows are among those that the student was trained on in the end.
+    var learnsFromValidation: Bool { train.refit }
+
     package init(_ recipe: Recipe, dataset: TextDataset) {
         labels = dataset.labels
         train = recipe.train
