@@ -1,0 +1,35 @@
+/// What makes a text something else than one plain line.
+package enum FormatFlaw: String, CaseIterable, Sendable {
+    case empty, severalLines, markup, listNumber, placeholder, assistant, damaged
+}
+
+/// The first thing that a text has and a person's line of text has not; nil for a plain line.
+package func formatFlaw(of text: String) -> FormatFlaw? {
+    if !text.contains(where: { $0.isLetter || $0.isNumber || $0.isSymbol }) { return .empty }
+    if text.contains(where: \.isNewline) { return .severalLines }
+    // What decoding puts where bytes are no text.
+    if text.unicodeScalars.contains(where: { $0 == "\u{FFFD}" || $0.value < 0x20 && $0 != "\t" }) { return .damaged }
+    if hasMarkup(text) { return .markup }
+    if hasListNumber(text) { return .listNumber }
+    if hasPlaceholder(text) { return .placeholder }
+    let start = text.prefix(160).lowercased()
+    if ["as an ai", "ai language model", "as a language model"].contains(where: start.contains) { return .assistant }
+    return nil
+}
+
+/// Tags such as `<b>` or `</p>`, Markdown's headings, bold words and code, and objects of JSON.
+private func hasMarkup(_ text: String) -> Bool {
+    if text.contains("**") || text.contains("```") || text.contains("](http") { return true }
+    if text.contains(/^\s*(#{1,6}\s|\{\s*"|\[\s*[\{"])/) { return true }
+    return text.contains(/<\/?[A-Za-z][A-Za-z0-9]*(\s[^<>]*)?\/?>/)
+}
+
+/// “1. …”, “2) …”, “(3) …”, “- …”, “• …”: an item of a list. “2 stars” and “3.5 inches” are none.
+private func hasListNumber(_ text: String) -> Bool {
+    text.contains(/^\s*(\(?[0-9]{1,3}[.)]\s|[-*•–]\s)/)
+}
+
+/// “[product name]”, “{name}”, “<your name here>”: a gap that was left to fill in.
+private func hasPlaceholder(_ text: String) -> Bool {
+    text.contains(/\[[A-Za-z][A-Za-z' ]{2,30}\]|\{[A-Za-z_ ]{2,30}\}|<(your|insert|name|product)\b[^<>]{0,30}>/.ignoresCase())
+}
