@@ -24,7 +24,8 @@ package struct TrainingDataset: Sendable {
                 return ContaminatedRow(id: row.id, row: index, source: row.source.name, reason: $0)
             }
         }
-        self.dataset = contaminated.isEmpty ? dataset : dataset.keeping(dataset.rows.indices.filter { matches[$0] == nil })
+        let kept = dataset.rows.indices.filter { matches[$0] == nil }
+        self.dataset = contaminated.isEmpty ? dataset : dataset.keeping(kept)
     }
 
     /// Reads a dataset that should be clean already; throws `DataError.contaminated` if it is not.

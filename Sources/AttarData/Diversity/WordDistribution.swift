@@ -26,8 +26,7 @@ package struct WordDistribution: Codable, Equatable, Sendable {
 
     /// Jensen–Shannon divergence in bits (Lin 1991): 0 for equal distributions, 1 for such that share no bucket.
     package func divergence(from other: WordDistribution) -> Double {
-        let left = normalized, right = other.normalized
-        return zip(left, right).reduce(0) { sum, pair in
+        zip(normalized, other.normalized).reduce(0) { sum, pair in
             let middle = (pair.0 + pair.1) / 2
             func part(_ share: Double) -> Double { share > 0 ? share * log2(share / middle) / 2 : 0 }
             return sum + part(pair.0) + part(pair.1)

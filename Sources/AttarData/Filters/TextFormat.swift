@@ -1,6 +1,6 @@
 /// What makes a text something else than one plain line.
 package enum FormatFlaw: String, CaseIterable, Sendable {
-    case empty, severalLines, markup, listNumber, placeholder, assistant, damaged
+    case empty, severalLines, placeholder, markup, listNumber, assistant, damaged
 }
 
 /// The first thing that a text has and a person's line of text has not; nil for a plain line.
@@ -9,9 +9,9 @@ package func formatFlaw(of text: String) -> FormatFlaw? {
     if text.contains(where: \.isNewline) { return .severalLines }
     // What decoding puts where bytes are no text.
     if text.unicodeScalars.contains(where: { $0 == "\u{FFFD}" || $0.value < 0x20 && $0 != "\t" }) { return .damaged }
+    if hasPlaceholder(text) { return .placeholder }
     if hasMarkup(text) { return .markup }
     if hasListNumber(text) { return .listNumber }
-    if hasPlaceholder(text) { return .placeholder }
     let start = text.prefix(160).lowercased()
     if ["as an ai", "ai language model", "as a language model"].contains(where: start.contains) { return .assistant }
     return nil
@@ -31,5 +31,11 @@ private func hasListNumber(_ text: String) -> Bool {
 
 /// “[product name]”, “{name}”, “<your name here>”: a gap that was left to fill in.
 private func hasPlaceholder(_ text: String) -> Bool {
-    text.contains(/\[[A-Za-z][A-Za-z' ]{2,30}\]|\{[A-Za-z_ ]{2,30}\}|<(your|insert|name|product)\b[^<>]{0,30}>/.ignoresCase())
+    guard let gap = text.firstMatch(of: /[\[{<]([A-Za-z][A-Za-z'_ ]{1,30})[\]}>]/)?.1 else { return false }
+    let words = gap.lowercased().split(whereSeparator: { $0 == " " || $0 == "_" })
+    return words.contains { placeholderWords.contains($0) }
 }
+
+private let placeholderWords: Set<Substring> = [
+    "your", "insert", "name", "product", "item", "brand", "company", "place", "city", "location", "date", "number",
+]

@@ -12,7 +12,8 @@ extension Stage {
                 "data.validation", "data.calibration", "data.split-seed", "data.near-duplicate-threshold",
                 "synthesis.keep",
             ],
-            from: inputs, files: ["reviews": reviews], revision: 2, makes: [datasetFile, contaminatedFile, diversityFile]
+            from: inputs, files: ["reviews": reviews], revision: 2,
+            makes: [datasetFile, contaminatedFile, diversityFile]
         ) { context in
             var stage = try DatasetStage(context)
             return try stage.run()
@@ -68,7 +69,9 @@ private struct DatasetStage {
     }
 
     private mutating func dropUnlabelled() {
-        drop("without a label", because: "the teacher gave no answer") { stage, row in stage.dataset.label(of: row) == nil }
+        drop("without a label", because: "the teacher gave no answer") { stage, row in
+            stage.dataset.label(of: row) == nil
+        }
     }
 
     private mutating func dropDisagreeing() {
@@ -92,8 +95,9 @@ private struct DatasetStage {
         }
         report.count(
             Stage.contaminatedCount, clean.contaminated.count,
-            because: "a held-out text, one with light edits, or one that has it in it: "
-                + byReason.map { "\($0) \($1)" }.joined(separator: ", ") + "; \(Stage.contaminatedFile) lists them")
+            because: "a held-out text, one with light edits, or one that has it in it ("
+                + byReason.map { "\($0) \($1)" }.joined(separator: ", ")
+                + "): listed in \(Stage.contaminatedFile)")
         try AtomicFile.write(try JSONEncoder.sorted.encode(clean.contaminated), to: context.file(Stage.contaminatedFile))
         return clean
     }

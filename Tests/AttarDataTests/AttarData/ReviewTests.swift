@@ -12,7 +12,8 @@ import Testing
         var rows: [TextRow] = []
         for index in 0..<60 {
             let label = index % 2
-            let text = "item \(index) was \(words[label][index % 5]) and \(words[label][(index / 2 + 2) % 5]) as \(index * 37)"
+            let text =
+                "item \(index) was \(words[label][index % 5]) and \(words[label][(index / 2 + 2) % 5]) as \(index * 37)"
             rows.append(TextRow(text: text, source: .generated, intended: label))
         }
         rows.append(TextRow(text: "lovely fast kind warm bright thing", source: .labelled, gold: 0))
@@ -20,9 +21,10 @@ import Testing
         rows.append(TextRow(text: "the same words in the same order twice over", source: .labelled, gold: 0))
         rows.append(TextRow(text: "the same words in the same order twice, over!", source: .labelled, gold: 1))
         rows.append(TextRow(text: "asked for praise but this is a complaint", source: .generated, intended: 1))
-        var probabilities = rows.indices.flatMap { ($0 < 60 ? $0 % 2 : 1) == 1 ? [Float(0.05), 0.95] : [0.95, 0.05] }
-        for (row, answer) in [(61, [Float(0.48), 0.52]), (62, [0.9, 0.1]), (64, [0.97, 0.03])] {
-            probabilities.replaceSubrange(row * 2..<row * 2 + 2, with: answer)
+        let bad: [Int: Float] = [61: 0.48, 62: 0.9, 64: 0.97]
+        let probabilities = rows.indices.flatMap { row -> [Float] in
+            let probability = bad[row] ?? (row < 60 && row % 2 == 0 ? 0.95 : 0.05)
+            return [probability, 1 - probability]
         }
         return TextDataset(
             labels: labels, rows: rows,
@@ -59,7 +61,7 @@ import Testing
         let first = queue.items(of: dataset)
         #expect(queue.items(of: dataset) == first)
         var decisions = ReviewDecisions()
-        for item in first { decisions[item.id] = .keep }
+        for item in first { decisions[id: item.id] = .keep }
         let second = queue.items(of: dataset, decided: decisions)
         #expect(Set(second.map(\.row)).isDisjoint(with: first.map(\.row)))
         queue.seed = 1
@@ -92,9 +94,12 @@ import Testing
         #expect(session.decisions.count == 1)
     }
 
-    @Test(arguments: zip("kdusq19", [
-        ReviewSession.Key.keep, .drop, .undo, .skip, .quit, .label(0), .label(8),
-    ]))
+    @Test(
+        arguments: zip(
+            "kdusq19",
+            [
+                ReviewSession.Key.keep, .drop, .undo, .skip, .quit, .label(0), .label(8),
+            ]))
     func keysAreRead(character: Character, key: ReviewSession.Key) {
         #expect(ReviewSession.Key(character) == key)
         #expect(ReviewSession.Key("x") == nil && ReviewSession.Key("0") == nil && ReviewSession.Key("²") == nil)
@@ -114,7 +119,7 @@ import Testing
             try decisions.write(to: url)
             #expect(try ReviewDecisions.read(url) == decisions)
             let (reviewed, counts) = try dataset.applying(decisions, path: "x")
-            #expect(counts == .init(kept: 1, dropped: 1, relabelled: 1))
+            #expect((counts.kept, counts.dropped, counts.relabelled) == (1, 1, 1))
             #expect(reviewed.rows.count == dataset.rows.count - 1)
             #expect(reviewed.rows[59].gold == 1)
             #expect(!reviewed.rows.contains { $0.id == dataset.rows[3].id })
@@ -168,7 +173,8 @@ import Testing
 
     @Test func datasetsOfNothingHaveNothingToReview() {
         #expect(ReviewQueue().items(of: TextDataset(labels: labels, rows: [])).isEmpty)
-        let same = TextDataset(labels: labels, rows: (0..<20).map { _ in TextRow(text: "one line", source: .unlabelled) })
+        let same = TextDataset(
+            labels: labels, rows: (0..<20).map { _ in TextRow(text: "one line", source: .unlabelled) })
         #expect(ReviewQueue().items(of: same).count == 20)
     }
 }

@@ -16,7 +16,8 @@ import Testing
 
     @Test(arguments: [
         "2 stars, would not buy again", "3.5 inches is too small", "5 < 6 and 7 > 3", "I <3 this", "e-mail me @ home",
-        "#1 in my book", "well - it works", "100% fine (really)", "日本語の文です。", "👍👍", "[sic] as they say", "1990 was better",
+        "#1 in my book", "well - it works", "100% fine (really)", "日本語の文です。", "👍👍", "[sic] as they say",
+        "1990 was better",
         "I cannot recommend this", "cost $20.00!",
     ])
     func plainLinesPass(text: String) {
@@ -24,7 +25,8 @@ import Testing
     }
 
     private static let english = [
-        "The kettle was late and the box that it came in had been opened.", "They have not answered my mail for a week.",
+        "The kettle was late and the box that it came in had been opened.",
+        "They have not answered my mail for a week.",
         "There is nothing to say but that this is what you want.",
     ]
 
