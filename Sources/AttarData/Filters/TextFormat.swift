@@ -19,18 +19,22 @@ package func formatFlaw(of text: String) -> FormatFlaw? {
 
 /// Tags such as `<b>` or `</p>`, Markdown's headings, bold words and code, and objects of JSON.
 private func hasMarkup(_ text: String) -> Bool {
+    // Expressions are slow, and few texts have any of these.
+    guard text.utf8.contains(where: { "*`]#<{[".utf8.contains($0) }) else { return false }
     if text.contains("**") || text.contains("```") || text.contains("](http") { return true }
-    if text.contains(/^\s*(#{1,6}\s|\{\s*"|\[\s*[\{"])/) { return true }
+    if text.prefixMatch(of: /\s*(#{1,6}\s|\{\s*"|\[\s*[\{"])/) != nil { return true }
     return text.contains(/<\/?[A-Za-z][A-Za-z0-9]*(\s[^<>]*)?\/?>/)
 }
 
 /// “1. …”, “2) …”, “(3) …”, “- …”, “• …”: an item of a list. “2 stars” and “3.5 inches” are none.
 private func hasListNumber(_ text: String) -> Bool {
-    text.contains(/^\s*(\(?[0-9]{1,3}[.)]\s|[-*•–]\s)/)
+    guard let first = text.first(where: { $0 != " " }), first.isNumber || "(-*•–".contains(first) else { return false }
+    return text.prefixMatch(of: /\s*(\(?[0-9]{1,3}[.)]\s|[-*•–]\s)/) != nil
 }
 
 /// “[product name]”, “{name}”, “<your name here>”: a gap that was left to fill in.
 private func hasPlaceholder(_ text: String) -> Bool {
+    guard text.utf8.contains(where: { "[{<".utf8.contains($0) }) else { return false }
     guard let gap = text.firstMatch(of: /[\[{<]([A-Za-z][A-Za-z'_ ]{1,30})[\]}>]/)?.1 else { return false }
     let words = gap.lowercased().split(whereSeparator: { $0 == " " || $0 == "_" })
     return words.contains { placeholderWords.contains($0) }

@@ -98,7 +98,8 @@ private struct DatasetStage {
             because: "a held-out text, one with light edits, or one that has it in it ("
                 + byReason.map { "\($0) \($1)" }.joined(separator: ", ")
                 + "): listed in \(Stage.contaminatedFile)")
-        try AtomicFile.write(try JSONEncoder.sorted.encode(clean.contaminated), to: context.file(Stage.contaminatedFile))
+        let list = try JSONEncoder.sorted.encode(clean.contaminated)
+        try AtomicFile.write(list, to: context.file(Stage.contaminatedFile))
         return clean
     }
 

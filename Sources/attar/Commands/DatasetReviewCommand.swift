@@ -91,6 +91,6 @@ struct DatasetReviewCommand: ParsableCommand {
 
     private func tellUse(of review: DatasetReview) {
         guard review.decisions.count > 0 else { return }
-        Terminal.note("To apply them name the file in the recipe: data: {reviews: \(review.decisionsFile.relativePath)}")
+        Terminal.note("To apply them, name the file in the recipe: data.reviews")
     }
 }
