@@ -61,7 +61,9 @@ let package = Package(
             ]),
 
         // From a recipe to a report.
-        .target(name: "AttarEvaluation", dependencies: ["AttarData", "AttarHDF5", "AttarRuntime", "AttarStatistics"]),
+        .target(
+            name: "AttarEvaluation", dependencies: ["AttarData", "AttarHDF5", "AttarRuntime", "AttarStatistics"],
+            exclude: ["report.schema.json"]),
         .target(
             name: "AttarPipeline",
             dependencies: [
@@ -81,7 +83,8 @@ let package = Package(
         .executableTarget(
             name: "attar-bench",
             dependencies: [
-                "AttarQuantization", "CAttarPeak", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "AttarQuantization", "AttarEvaluation", "CAttarPeak",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests.

@@ -37,7 +37,7 @@ extension DataError: CustomStringConvertible {
         case .invalidDataset(let path, let place, let expected, let found):
             "\(path): \(place): expected \(expected), found \(found)."
         case .unknownFormat(let path):
-            "\(path): the name should end in .csv, .jsonl (or .ndjson) or .txt: the ending tells the format."
+            "\(path): the name should end in .csv, .jsonl (or .ndjson), .txt or .h5: the ending tells the format."
         case .noRows(let path, let hasHeader):
             "\(path): \(hasHeader ? "there is a header but no row below it" : "the file is empty"). "
                 + "Was it written completely?"

@@ -9,7 +9,9 @@ import Foundation
 ///     /rows/text              [rows] text
 ///     /rows/source, split     [rows] uint8; their meaning is an attribute
 ///     /rows/gold, intended    [rows] int32, index into labels, −1 for none
-///     /teachers/0, 1, …       name, method; probabilities [rows, labels] float32, NaN without an answer
+///     /teachers/0, 1, …       name, method, weight where it is not 1; probabilities [rows, labels] float32, NaN without
+///                             an answer; where they were kept: outside [rows] float32, rung [rows] uint8
+///     /embeddings/0, 1, …     model; values [rows, dimension] float32; the group is missing where there are none
 package enum DatasetFile {
     package static let format = "attar dataset"
     package static let schemaVersion: Int64 = 1
@@ -73,6 +75,25 @@ package enum DatasetFile {
             try group.writeNumbers(
                 teacher.probabilities, shape: [dataset.rows.count, dataset.labels.count], named: "probabilities")
             try group.setAttribute("meaning", to: "rows × labels; NaN: no answer", on: "probabilities")
+            if teacher.weight != 1 { try group.setAttribute("weight", to: teacher.weight) }
+            if !teacher.massOutside.isEmpty {
+                try group.writeNumbers(teacher.massOutside, shape: count, named: "outside")
+                try group.setAttribute("meaning", to: "probability of answers that are no label", on: "outside")
+            }
+            if !teacher.rung.isEmpty {
+                try group.writeNumbers(teacher.rung, shape: count, named: "rung")
+                try group.setAttribute("meaning", to: meaning(TeacherLabels.rungs), on: "rung")
+            }
+        }
+        guard !dataset.embeddings.isEmpty else { return }
+        let embeddings = try root.createGroup("embeddings")
+        try embeddings.setAttribute("count", to: Int64(dataset.embeddings.count))
+        for (index, embedding) in dataset.embeddings.enumerated() {
+            let group = try embeddings.createGroup("\(index)")
+            try group.setAttribute("model", to: embedding.model)
+            try group.writeNumbers(
+                embedding.values, shape: [dataset.rows.count, embedding.dimension], named: "values")
+            try group.setAttribute("meaning", to: "rows × dimension, as the model gave them", on: "values")
         }
     }
 
@@ -91,6 +112,7 @@ private struct Columns {
     let gold: [Int32]
     let intended: [Int32]
     let teachers: [TeacherLabels]
+    let embeddings: [TextEmbeddings]
 
     init(_ root: borrowing HDF5Group) throws(HDF5Error) {
         try root.requireFormat(DatasetFile.format, schemaVersion: DatasetFile.schemaVersion)
@@ -107,13 +129,33 @@ private struct Columns {
         var teachers: [TeacherLabels] = []
         for index in 0..<max(0, try group.numberAttribute("count", as: Int64.self)) {
             let teacher = try group.group("\(index)")
+            let present = try teacher.names()
             teachers.append(
                 TeacherLabels(
                     name: try teacher.textAttribute("name"), method: try teacher.textAttribute("method"),
+                    weight: try teacher.hasAttribute("weight")
+                        ? try teacher.numberAttribute("weight", as: Double.self) : 1,
                     probabilities: try teacher.numbers(
-                        Float.self, named: "probabilities", shape: [texts.count, labels.count])))
+                        Float.self, named: "probabilities", shape: [texts.count, labels.count]),
+                    massOutside: present.contains("outside")
+                        ? try teacher.column(named: "outside", count: texts.count) : [],
+                    rung: present.contains("rung") ? try teacher.column(named: "rung", count: texts.count) : []))
         }
         self.teachers = teachers
+        var embeddings: [TextEmbeddings] = []
+        if try root.names().contains("embeddings") {
+            let group = try root.group("embeddings")
+            for index in 0..<max(0, try group.numberAttribute("count", as: Int64.self)) {
+                let entry = try group.group("\(index)")
+                let array = try entry.numbers(Float.self, named: "values")
+                // Another number of axes is left for validation to refuse.
+                let dimension = array.shape.count == 2 ? array.shape[1] : 0
+                embeddings.append(
+                    TextEmbeddings(
+                        model: try entry.textAttribute("model"), dimension: dimension, values: array.values))
+            }
+        }
+        self.embeddings = embeddings
     }
 
     func dataset(path: String) throws(DataError) -> TextDataset {
@@ -135,7 +177,8 @@ private struct Columns {
                     text: texts[index], source: source, split: split, gold: label(gold[index]),
                     intended: label(intended[index])))
         }
-        return TextDataset(labels: labels, rows: rows, teachers: teachers, attributes: attributes)
+        return TextDataset(
+            labels: labels, rows: rows, teachers: teachers, embeddings: embeddings, attributes: attributes)
     }
 
     /// Only −1 stands for none; any other value outside the labels is left for validation to refuse.

@@ -31,6 +31,15 @@ extension TextDataset {
             }
             try validate(teacher, path: path)
         }
+        for embedding in embeddings {
+            let expected = rows.count * embedding.dimension
+            guard embedding.dimension > 0, embedding.values.count == expected else {
+                throw .invalidDataset(
+                    path: path, place: "embeddings of “\(embedding.model)”",
+                    expected: "\(rows.count) rows × \(embedding.dimension) numbers = \(expected)",
+                    found: "\(embedding.values.count)")
+            }
+        }
     }
 
     private func validate(_ teacher: TeacherLabels, path: String) throws(DataError) {
@@ -41,6 +50,20 @@ extension TextDataset {
                 path: path, place: place,
                 expected: "\(rows.count) rows × \(labels.count) labels = \(expectedCount) "
                     + "probabilities", found: "\(teacher.probabilities.count)")
+        }
+        for (name, count) in [("outside", teacher.massOutside.count), ("rung", teacher.rung.count)] {
+            guard count == 0 || count == rows.count else {
+                throw .invalidDataset(
+                    path: path, place: "\(place), \(name)", expected: "\(rows.count) rows, or none", found: "\(count)")
+            }
+        }
+        guard teacher.weight >= 0, teacher.weight.isFinite else {
+            throw .invalidDataset(
+                path: path, place: "\(place), weight", expected: "0 or more", found: "\(teacher.weight)")
+        }
+        if let number = teacher.rung.first(where: { Int($0) >= TeacherLabels.rungs.count }) {
+            throw .invalidDataset(
+                path: path, place: "\(place), rung", expected: "0..<\(TeacherLabels.rungs.count)", found: "\(number)")
         }
         for row in rows.indices {
             let values = teacher.probabilities[row * labels.count..<(row + 1) * labels.count]

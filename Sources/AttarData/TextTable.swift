@@ -19,7 +19,7 @@ package struct LabelledText: Equatable, Sendable {
     }
 }
 
-/// Reads texts from CSV (RFC 4180, with a header), JSON Lines or plain lines.
+/// Reads texts from CSV (RFC 4180, with a header), JSON Lines, plain lines or HDF5.
 package enum TextTable {
     package enum Format: Sendable {
         case csv, jsonLines, plainLines
@@ -38,6 +38,9 @@ package enum TextTable {
     package static func read(
         _ url: URL, textColumn: String, labelColumn: String?, otherColumns: [String] = []
     ) throws(DataError) -> [LabelledText] {
+        if ["h5", "hdf5"].contains(url.pathExtension.lowercased()) {
+            return try readHDF5(url, textColumn: textColumn, labelColumn: labelColumn)
+        }
         guard let format = Format(fileExtension: url.pathExtension) else { throw .unknownFormat(path: url.path) }
         return try parse(
             try bytes(of: url), path: url.path, format: format, textColumn: textColumn, labelColumn: labelColumn,

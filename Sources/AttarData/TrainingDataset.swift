@@ -25,7 +25,7 @@ package struct TrainingDataset: Sendable {
             }
         }
         let kept = dataset.rows.indices.filter { matches[$0] == nil }
-        self.dataset = contaminated.isEmpty ? dataset : dataset.keeping(kept)
+        self.dataset = contaminated.isEmpty ? dataset : dataset.selecting(kept)
     }
 
     /// Reads a dataset that should be clean already; throws `DataError.contaminated` if it is not.
@@ -38,12 +38,16 @@ package struct TrainingDataset: Sendable {
     }
 
     /// Some of the rows, each in the part given.
-    package func keeping(_ rows: [Int], splits: [Split]) -> TrainingDataset {
+    package func selecting(_ rows: [Int], splits: [Split]) -> TrainingDataset {
         precondition(rows.count == splits.count, "one part a row")
         var result = self
-        result.dataset = dataset.keeping(rows)
+        result.dataset = dataset.selecting(rows)
         for (row, split) in splits.enumerated() { result.dataset.rows[row].split = split }
         return result
+    }
+
+    package mutating func attach(_ embeddings: [TextEmbeddings]) {
+        dataset.embeddings = embeddings
     }
 
     package func write(to url: URL) throws(DataError) {

@@ -37,14 +37,17 @@ extension DriftFigures {
         let isShifted = scoreShiftProbability < Self.chance
         // Twice as many new words, and more than one in ten of all, is another kind of text whatever the confidence says.
         var hasNewWords = false
-        if let now = newVocabulary, let then = newVocabularyWhenFitted { hasNewWords = now > 2 * then && now > then + 0.1 }
+        if let now = newVocabulary, let then = newVocabularyWhenFitted {
+            hasNewWords = now > 2 * then && now > then + 0.1
+        }
         if isShifted, scoreStability >= Self.strong { return .strong }
         return hasNewWords || (isShifted && scoreStability >= Self.moderate) ? .moderate : .none
     }
 
     private func described() -> String {
         switch level {
-        case .none: "The texts look like those that the model was made for, as far as \(FigureFormat.count(rows)) of them can tell."
+        case .none:
+            "The texts look like those that the model was made for, as far as \(FigureFormat.count(rows)) of them can tell."
         case .moderate:
             "The texts differ from those that the model was made for: label some of them, and evaluate the model on these before it is trusted."
         case .strong:

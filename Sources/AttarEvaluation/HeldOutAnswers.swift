@@ -47,7 +47,8 @@ struct HeldOutAnswers {
     ) -> (systems: [SystemFigures], comparisons: [ComparisonFigures?]) {
         let scores = systems.map { rowScores(of: $0, costs: costs) }
         let bootstrap = JointBootstrap(
-            truth: gold, predictions: systems.map(\.predictions), values: scores.map { [$0.losses, $0.briers] + ($0.costs.map { [$0] } ?? []) },
+            truth: gold, predictions: systems.map(\.predictions),
+            values: scores.map { [$0.losses, $0.briers] + ($0.costs.map { [$0] } ?? []) },
             pairs: pairs, classCount: labelCount, draws: options.bootstrapDraws, level: options.intervalLevel,
             resampling: options.resampling, seed: options.seed)
         return (
@@ -105,18 +106,24 @@ struct HeldOutAnswers {
         let rows = system.answered
         let classes = matrix(of: system).classes
         let correct = classes.reduce(0) { $0 + $1.truePositives }
+        let curve = curve(of: system, rows: rows)
         return SystemFigures(
             name: system.name, role: system.role, answered: rows.count, unanswered: gold.count - rows.count,
             correct: correct, accuracy: Estimate(correct, of: rows.count, level: options.intervalLevel),
             macroF1: Estimate(classes.macro(\.f1), intervals.macroF1), weightedF1: classes.weighted(\.f1),
             macroPrecision: Estimate(classes.macro(\.precision), intervals.averages[.macroPrecision]),
             macroRecall: Estimate(classes.macro(\.recall), intervals.averages[.macroRecall]),
+            weightedPrecision: Estimate(
+                classes.weighted(\.precision), intervals.averages[.weightedPrecision]),
+            weightedF1Bounds: Bounds(intervals.averages[.weightedF1]),
             meanCost: scores.costs.flatMap { costs in
                 mean(rows.map { costs[$0] }).map { Estimate($0, intervals.means[2]) }
             },
             logLoss: mean(rows.map { scores.losses[$0] }).map { Estimate($0, intervals.means[0]) },
             brier: mean(rows.map { scores.briers[$0] }).map { Estimate($0, intervals.means[1]) },
-            calibrationError: expectedCalibrationError(curve(of: system, rows: rows)),
+            calibrationError: expectedCalibrationError(curve),
+            calibrationErrorBounds: Bounds(
+                calibrationErrorInterval(curve, level: options.intervalLevel, seed: options.seed)),
             calibrationErrorByChance: AttarStatistics.calibrationErrorByChance(
                 confidences: confidences(of: system, rows: rows), bins: options.calibrationBins,
                 level: options.intervalLevel, seed: options.seed),
@@ -142,12 +149,17 @@ struct HeldOutAnswers {
         let rows = commonRows(subject, teacher)
         guard !rows.isEmpty else { return nil }
         let same = zip(subject.labels(of: rows), teacher.labels(of: rows)).reduce(0) { $0 + ($1.0 == $1.1 ? 1 : 0) }
+        let losses = divergences(
+            from: teacher.probabilities(of: rows, labelCount: labelCount),
+            to: subject.probabilities(of: rows, labelCount: labelCount), classCount: labelCount)
         return AgreementFigures(
             rows: rows.count, sameAnswerRows: same,
             sameAnswers: Estimate(same, of: rows.count, level: options.intervalLevel),
-            divergence: meanDivergence(
-                from: teacher.probabilities(of: rows, labelCount: labelCount),
-                to: subject.probabilities(of: rows, labelCount: labelCount), classCount: labelCount))
+            divergence: mean(losses),
+            divergenceBounds: Bounds(
+                meanInterval(
+                    of: losses, classes: rows.map { gold[$0] }, draws: options.bootstrapDraws,
+                    level: options.intervalLevel, resampling: options.resampling, seed: options.seed)))
     }
 
     func reliability(of system: SystemAnswers) -> ReliabilityFigures? {

@@ -17,7 +17,8 @@ extension HeldOutSet {
     static let mostSlicesOfColumn = 200
 
     var slices: [Slice] {
-        let all = slicesByLength + slices(by: "label") { labels[gold[$0]] }
+        let all =
+            slicesByLength + slices(by: "label") { labels[gold[$0]] }
             + columns.flatMap { column in slices(by: column.name) { column.values[$0] } }
         // A part that is nearly everything has no rest to be compared with.
         return all.filter { $0.rows.count >= Self.leastSliceRows && count - $0.rows.count >= Self.leastSliceRows }

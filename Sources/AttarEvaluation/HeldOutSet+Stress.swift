@@ -16,7 +16,7 @@ extension HeldOutSet {
     ) -> StressFigures {
         let answers = mostProbable(whole, classCount: labels.count)
         return StressFigures(
-            slices: worstSlices(answers, options: options),
+            slices: worstSlices(whole, options: options),
             perturbations: Perturbation.allCases.map { perturbation in
                 figures(of: perturbation, classifier, whole: answers, options: options)
             })
@@ -37,14 +37,17 @@ extension HeldOutSet {
             accuracy: Estimate(correct, of: count, level: options.intervalLevel),
             difference: Estimate(
                 Double(won - lost) / Double(count),
-                pairedRateDifference(
-                    onlyFirst: won, onlySecond: lost, trials: count, level: options.intervalLevel)),
+                pairedDifferenceInterval(
+                    onlyFirst: won, onlySecond: lost, rows: count, level: options.intervalLevel)),
             unchangedAnswers: Double(answers.indices.count { answers[$0] == whole[$0] }) / Double(count))
     }
 
     /// Parts on which the answers are worse than on the rest, the least likely by chance first.
-    func worstSlices(_ answers: [Int?], options: EvaluationOptions) -> SliceFigures? {
+    ///
+    /// - Parameter probabilities: rows × labels.
+    package func worstSlices(_ probabilities: [Float], options: EvaluationOptions) -> SliceFigures? {
         let slices = slices
+        let answers = mostProbable(probabilities, classCount: labels.count)
         guard !slices.isEmpty else { return nil }
         let found = AttarStatistics.worstSlices(
             isCorrect: gold.indices.map { answers[$0] == gold[$0] },

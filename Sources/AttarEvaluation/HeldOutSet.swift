@@ -53,8 +53,12 @@ package struct HeldOutSet: Sendable {
     package var count: Int { texts.count }
 
     /// Hashes that tell copies of the texts of sets, and nothing else.
-    package static func fingerprint(of sets: [HeldOutSet]) -> Fingerprint {
-        Fingerprint(heldOut: sets.flatMap(\.texts))
+    ///
+    /// - Parameter prepared: makes of texts what they will be compared as.
+    package static func fingerprint(
+        of sets: [HeldOutSet], prepared: ([String]) -> [String] = { $0 }
+    ) -> Fingerprint {
+        Fingerprint(heldOut: prepared(sets.flatMap(\.texts)))
     }
 
     /// What a system under evaluation answers to the texts.
@@ -63,7 +67,7 @@ package struct HeldOutSet: Sendable {
     }
 
     /// What a system under evaluation answers to the texts, where that takes a while.
-    package func answers<Answers>(of system: ([String]) async throws -> Answers) async rethrows -> Answers {
+    package func answersInTime<Answers>(of system: ([String]) async throws -> Answers) async rethrows -> Answers {
         try await system(texts)
     }
 

@@ -12,11 +12,28 @@ package struct Estimate: Codable, Hashable, Sendable {
         upper = interval?.upper
     }
 
-    /// A share with Wilson's interval.
+    package init(_ value: Double, bounds: Bounds?) {
+        self.value = value
+        lower = bounds?.lower
+        upper = bounds?.upper
+    }
+
+    /// A share with Wilson's interval, or the exact one where there are few of either kind.
     package init(_ successes: Int, of trials: Int, level: Double) {
         self.init(
             trials == 0 ? 0 : Double(successes) / Double(trials),
-            wilsonInterval(successes: successes, trials: trials, level: level))
+            rateInterval(successes: successes, trials: trials, level: level))
+    }
+}
+
+/// The bounds of a figure's interval.
+package struct Bounds: Codable, Hashable, Sendable {
+    package var lower: Double
+    package var upper: Double
+
+    package init?(_ interval: Interval?) {
+        guard let interval else { return nil }
+        (lower, upper) = (interval.lower, interval.upper)
     }
 }
 
@@ -33,6 +50,9 @@ package struct SystemFigures: Codable, Hashable, Sendable {
     /// Means over the labels that occur.
     package var macroPrecision: Estimate?
     package var macroRecall: Estimate?
+    /// Each label by its rows. Weighted recall, and all three taken over single decisions (micro), are the accuracy.
+    package var weightedPrecision: Estimate?
+    package var weightedF1Bounds: Bounds?
     /// How often the true label is among the likeliest few.
     package var top: [TopFigures]?
     /// Area under the ROC curve and average precision, each label against the rest, mean over labels.
@@ -43,6 +63,7 @@ package struct SystemFigures: Codable, Hashable, Sendable {
     package var logLoss: Estimate?
     package var brier: Estimate?
     package var calibrationError: Double?
+    package var calibrationErrorBounds: Bounds?
     /// The calibration error that a calibrated system with the same confidences could have by chance.
     package var calibrationErrorByChance: Double?
     package var sizeBytes: Int?
@@ -88,6 +109,7 @@ package struct AgreementFigures: Codable, Hashable, Sendable {
     package var sameAnswers: Estimate
     /// Mean KL(teacher ‖ subject), nats.
     package var divergence: Double?
+    package var divergenceBounds: Bounds?
 }
 
 /// Whether the file that ships answers as the model that was evaluated.

@@ -32,6 +32,23 @@ package enum HDF5File {
         return try read(bytes: file, path: url.path, body)
     }
 
+    /// Reads a file that another program wrote, which carries no seal: its bytes go to libhdf5 unchecked, so it must come
+    /// from somebody the user trusts. A sealed file is checked all the same.
+    package static func readForeign<Result>(
+        at url: URL, _ body: (borrowing HDF5Group) throws(HDF5Error) -> Result
+    ) throws(HDF5Error) -> Result {
+        let file: [UInt8]
+        do throws(FileError) {
+            file = try FileBytes.read(url)
+        } catch {
+            throw .file(error)
+        }
+        guard file.starts(with: Superblock.signature) else { return try read(bytes: file, path: url.path, body) }
+        return try file.withUnsafeBytes { buffer in
+            Swift.Result { () throws(HDF5Error) in try read(buffer, path: url.path, body) }
+        }.get()
+    }
+
     /// The bytes of a sealed file; `path` is only for messages.
     package static func bytes(
         path: String, _ body: (borrowing HDF5Group) throws(HDF5Error) -> Void
@@ -102,6 +119,7 @@ package enum HDF5File {
 
     /// Places in an HDF5 superblock of version 0 or 1, the earliest format, which is asked for.
     private enum Superblock {
+        static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
         static let version = 8
         static let consistencyFlags = 20..<24
     }

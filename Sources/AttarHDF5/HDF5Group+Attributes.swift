@@ -53,6 +53,8 @@ extension HDF5Group {
         return number
     }
 
+    package func hasAttribute(_ name: String) throws(HDF5Error) -> Bool { try attributeNames().contains(name) }
+
     /// All text attributes of this group.
     package func textAttributes() throws(HDF5Error) -> [String: String] {
         var result: [String: String] = [:]

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The Kullback–Leibler divergence KL(reference ‖ model) of each row in nats: 0 where the model answers just as the reference.
+/// The Kullback–Leibler divergence KL(reference ‖ model) of each row in nats: 0 where the model answers just as the
+/// reference.
 ///
 /// The model's probabilities enter no lower than ``leastProbability``.
 ///

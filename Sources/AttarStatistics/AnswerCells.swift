@@ -1,5 +1,5 @@
-/// Rows with the same true class and the same answers of all systems, taken together as cells: figures of drawn rows come
-/// from the few cells, with one addition a row however many systems there are.
+/// Rows with the same true class and the same answers of all systems, taken together as cells: figures of drawn rows
+/// come from the few cells, with one addition a row however many systems there are.
 package struct AnswerCells: Sendable {
     private let classCount: Int
     /// The cell of each row.

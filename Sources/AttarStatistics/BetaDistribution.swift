@@ -49,8 +49,8 @@ package func betaQuantile(_ probability: Double, _ a: Double, _ b: Double) -> Do
 }
 
 private func betaFraction(_ x: Double, _ a: Double, _ b: Double) -> Double {
-    // xᵃ(1−x)ᵇ/B(a, b), from deviations so that no large logarithms cancel (Loader 2000, "Fast and accurate computation of
-    // binomial probabilities").
+    // xᵃ(1−x)ᵇ/B(a, b), from deviations so that no large logarithms cancel (Loader 2000, "Fast and accurate computation
+    // of binomial probabilities").
     let deviation = x * (a + b) - a
     let logFront =
         a * log1p(deviation / a) + b * log1p(-deviation / b) + 0.5 * (log(a) + log(b) - log(a + b) - log(2 * Double.pi))

@@ -1,7 +1,7 @@
 /// A figure over all classes, by scikit-learn's definitions.
 ///
-/// Where each row has one class and one answer, precision, recall and F1 averaged `micro` all equal accuracy, and so does
-/// recall weighted by class.
+/// Where each row has one class and one answer, precision, recall and F1 averaged `micro` all equal accuracy, and so
+/// does recall weighted by class.
 package enum ClassAverage: String, CaseIterable, Codable, Sendable {
     /// The share of rows given their class.
     case accuracy

@@ -23,14 +23,21 @@ package struct CostMatrix: Hashable, Sendable {
     /// - Parameter probabilities: rows × classes, row-major.
     package func leastCostDecisions(_ probabilities: [Float]) -> [(label: Int, expectedCost: Double)] {
         precondition(classCount > 0 && probabilities.count % classCount == 0, "one probability a row and class")
+        var expected = [Double](repeating: 0, count: classCount)
         return stride(from: 0, to: probabilities.count, by: classCount).map { start in
-            var best = (label: 0, expectedCost: Double.infinity)
-            for given in 0..<classCount {
-                var cost = 0.0
-                for truth in 0..<classCount { cost += Double(probabilities[start + truth]) * self[truth, given] }
-                if cost < best.expectedCost { best = (given, cost) }
+            expected.withUnsafeMutableBufferPointer { expected in
+                costs.withUnsafeBufferPointer { costs in
+                    expected.update(repeating: 0)
+                    for truth in 0..<classCount {
+                        let probability = Double(probabilities[start + truth])
+                        let row = truth * classCount
+                        for given in 0..<classCount { expected[given] += probability * costs[row + given] }
+                    }
+                }
             }
-            return best
+            var best = 0
+            for given in 0..<classCount where expected[given] < expected[best] { best = given }
+            return (best, expected[best])
         }
     }
 }

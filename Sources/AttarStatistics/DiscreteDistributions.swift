@@ -2,7 +2,8 @@ import Foundation
 
 /// The probability of that many successes in independent trials of the same rate.
 ///
-/// From deviations, so that no large logarithms cancel (Loader 2000, "Fast and accurate computation of binomial probabilities").
+/// From deviations, so that no large logarithms cancel (Loader 2000, "Fast and accurate computation of binomial
+/// probabilities").
 package func binomialProbability(successes: Int, trials: Int, rate: Double) -> Double {
     precondition((0...1).contains(rate), "a rate lies in 0...1")
     guard (0...trials).contains(successes) else { return 0 }
@@ -34,7 +35,8 @@ private func halfDeviance(_ value: Double, _ mean: Double) -> Double {
     return sum
 }
 
-/// The probability that `drawn` rows, taken without replacement from `rows` of which `marked` are marked, hold `hits` of these.
+/// The probability that `drawn` rows, taken without replacement from `rows` of which `marked` are marked, hold `hits`
+/// of these.
 package func hypergeometricProbability(hits: Int, drawn: Int, marked: Int, rows: Int) -> Double {
     precondition((0...rows).contains(drawn) && (0...rows).contains(marked), "neither may exceed the rows there are")
     guard hits >= max(0, drawn + marked - rows), hits <= min(drawn, marked) else { return 0 }

@@ -1,10 +1,11 @@
 import Foundation
 
-/// The population stability index, Σ (qᵢ − pᵢ) ln(qᵢ / pᵢ) over bins: the symmetric divergence of two mixes (Siddiqi 2006,
-/// "Credit risk scorecards"). By custom below 0.1 is steady and above 0.25 a shift; with few rows chance alone gives about
-/// (bins − 1) · (1 / rows + 1 / other rows).
+/// The population stability index, Σ (qᵢ − pᵢ) ln(qᵢ / pᵢ) over bins: the symmetric divergence of two mixes (Siddiqi
+/// 2006, "Credit risk scorecards"). By custom below 0.1 is steady and above 0.25 a shift; with few rows chance alone
+/// gives about (bins − 1) · (1 / rows + 1 / other rows).
 ///
-/// Half a row is added to each bin of both, so an empty one counts without being infinite. Nil without rows on either side.
+/// Half a row is added to each bin of both, so an empty one counts without being infinite. Nil without rows on either
+/// side.
 package func populationStabilityIndex(_ reference: [Int], _ current: [Int]) -> Double? {
     precondition(reference.count == current.count, "both count the same bins")
     guard reference.contains(where: { $0 > 0 }), current.contains(where: { $0 > 0 }) else { return nil }

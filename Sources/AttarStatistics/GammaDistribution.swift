@@ -1,8 +1,10 @@
 import Foundation
 
-/// The regularized upper incomplete gamma function Q(a, x), the share of a gamma distribution of shape `a` that lies above `x`.
+/// The regularized upper incomplete gamma function Q(a, x), the share of a gamma distribution of shape `a` that lies
+/// above `x`.
 ///
-/// By its series below a + 1 (Abramowitz and Stegun 1964, 6.5.29) and its continued fraction above (6.5.31) with Lentz's method.
+/// By its series below a + 1 (Abramowitz and Stegun 1964, 6.5.29) and its continued fraction above (6.5.31) with
+/// Lentz's method.
 package func upperIncompleteGamma(_ a: Double, _ x: Double) -> Double {
     precondition(a > 0, "the shape of a gamma distribution is positive")
     if x <= 0 { return 1 }

@@ -1,6 +1,13 @@
 /// Intervals of several systems' figures and of their differences, all from the same draws of rows.
+///
+/// A plain percentile interval is too narrow where few rows decide (errors of a good system, one large loss): it knows
+/// no errors but those of the sample. So a lower bound is the quantile of draws in which about one row more (Poisson,
+/// mean 1) is wrong, an upper one of draws in which about one more is right; for means, draws with about one more row
+/// at the least or the largest value seen. This is how the exact interval of a rate differs from its bootstrap (Clopper
+/// and Pearson 1934), and for means the bound of Learned-Miller and Thomas 2020 ("A new confidence interval for the
+/// mean of a bounded random variable") with the extremes of the sample as limits. With many rows it changes nothing.
 package struct JointBootstrap: Sendable {
-    /// One system's percentile intervals over the rows it answered; nil if there are none.
+    /// One system's intervals over the rows it answered; nil if there are none.
     package struct System: Sendable {
         package let averages: [ClassAverage: Interval]
         /// Of the mean of each figure by row.
@@ -26,54 +33,80 @@ package struct JointBootstrap: Sendable {
         let sums = RowSums(predictions: predictions, values: values)
         let views = ComparedViews(cells: cells, systemCount: predictions.count, pairs: pairs)
         let bootstrap = Bootstrap(classes: truth, resampling: resampling, seed: seed)
-        let width = ClassAverage.allCases.count
-        let meanStart = views.all.count * width
-        let samples = bootstrap.draws(draws) { weights in
+        let layout = DrawLayout(viewCount: views.all.count)
+        let samples = bootstrap.draws(draws) { weights, generator in
             let counts = cells.counts(weights)
-            let classes = views.all.map { cells.classes(of: $0.system, answeredToo: $0.other, counts: counts) }
-            let averages = classes.flatMap { classes in
-                ClassAverage.allCases.map { classes.rowCount == 0 ? .nan : classes.average($0) }
+            var figures: [Double] = []
+            figures.reserveCapacity(layout.meanStart + 2 * sums.owners.count)
+            var rows: [Int] = []
+            for view in views.all {
+                let classes = cells.classes(of: view.system, answeredToo: view.other, counts: counts)
+                rows.append(classes.rowCount)
+                let worse = classes.turningWrong(generator.poissonOfMeanOne(), using: &generator)
+                let better = classes.turningRight(generator.poissonOfMeanOne(), using: &generator)
+                for classes in [classes, worse, better] {
+                    figures += ClassAverage.allCases.map { classes.rowCount == 0 ? .nan : classes.average($0) }
+                }
             }
-            let means = zip(sums.owners, sums.sums(weights)).map { $1 / Double(classes[$0].rowCount) }
-            return averages + means
-        }
-        func interval(_ figure: ([Double]) -> Double) -> Interval? {
-            // A draw may hold none of the few rows that a system answered.
-            let defined = samples.map(figure).filter { !$0.isNaN }
-            return defined.isEmpty ? nil : Interval(percentilesOf: defined, level: level)
-        }
-        systems = predictions.indices.map { system in
-            var averages: [ClassAverage: Interval] = [:]
-            for (place, average) in ClassAverage.allCases.enumerated() {
-                averages[average] = interval { $0[system * width + place] }
+            for (place, sum) in sums.sums(weights).enumerated() {
+                let rows = Double(rows[sums.owners[place]])
+                for extreme in [sums.extremes[place].least, sums.extremes[place].largest] {
+                    let added = Double(generator.poissonOfMeanOne())
+                    figures.append(rows == 0 ? .nan : (sum + added * extreme) / (rows + added))
+                }
             }
-            let means = sums.owners.indices.filter { sums.owners[$0] == system }
-            return System(averages: averages, means: means.map { mean in interval { $0[meanStart + mean] } })
+            return figures
+        }
+        func interval(_ lower: ([Double]) -> Double, _ upper: ([Double]) -> Double) -> Interval? {
+            Interval(lowerDraws: samples.map(lower), upperDraws: samples.map(upper), level: level)
         }
         let counts = cells.counts([UInt16](repeating: 1, count: truth.count))
-        let accuracyPlace = ClassAverage.allCases.firstIndex(of: .accuracy) ?? 0
-        let macroF1Place = ClassAverage.allCases.firstIndex(of: .macroF1) ?? 0
-        self.pairs = zip(pairs, views.ofPairs).map { pair, places in
-            let (one, two) = (places.first * width, places.second * width)
-            guard let accuracy = interval({ $0[one + accuracyPlace] - $0[two + accuracyPlace] }),
-                let macroF1 = interval({ $0[one + macroF1Place] - $0[two + macroF1Place] })
-            else { return nil }
-            let ratio = { (draw: [Double]) in draw[one + accuracyPlace] / draw[two + accuracyPlace] }
-            return PairedDifference(
-                truth: truth, first: predictions[pair.first], second: predictions[pair.second],
-                classes: (
-                    cells.classes(of: pair.first, answeredToo: pair.second, counts: counts),
-                    cells.classes(of: pair.second, answeredToo: pair.first, counts: counts)
-                ),
-                accuracyInterval: accuracy, macroF1Interval: macroF1,
-                ratioInterval: samples.allSatisfy { ratio($0).isFinite } ? interval(ratio) : nil)
+        systems = predictions.indices.map { system in
+            var averages: [ClassAverage: Interval] = [:]
+            for average in ClassAverage.allCases {
+                averages[average] = interval(
+                    { $0[layout.place(of: average, view: system, .worse)] },
+                    { $0[layout.place(of: average, view: system, .better)] })
+            }
+            let means = sums.owners.indices.filter { sums.owners[$0] == system }.map { layout.meanStart + 2 * $0 }
+            return System(averages: averages, means: means.map { mean in interval({ $0[mean] }, { $0[mean + 1] }) })
+        }
+        self.pairs = zip(pairs, views.ofPairs).map { pair, views in
+            let (one, two) = (views.first, views.second)
+            let macroF1 = { (view: Int, kind: DrawLayout.Kind) in layout.place(of: .macroF1, view: view, kind) }
+            let difference = interval(
+                { $0[macroF1(one, .worse)] - $0[macroF1(two, .drawn)] },
+                { $0[macroF1(one, .drawn)] - $0[macroF1(two, .worse)] })
+            return difference.map {
+                PairedDifference(
+                    truth: truth, first: predictions[pair.first], second: predictions[pair.second],
+                    classes: (
+                        cells.classes(of: pair.first, answeredToo: pair.second, counts: counts),
+                        cells.classes(of: pair.second, answeredToo: pair.first, counts: counts)
+                    ), macroF1Interval: $0)
+            }
         }
     }
 }
 
-/// What is counted in each draw: each system on the rows it answered, and those of pairs on the rows that both answered,
-/// where these are fewer.
-private struct ComparedViews {
+/// Where a draw's figures are: averages of each view as drawn, with errors more and with errors fewer, then two of each
+/// mean.
+private struct DrawLayout: Sendable {
+    enum Kind: Int { case drawn, worse, better }
+
+    let viewCount: Int
+
+    private var width: Int { ClassAverage.allCases.count }
+    var meanStart: Int { viewCount * 3 * width }
+
+    func place(of average: ClassAverage, view: Int, _ kind: Kind) -> Int {
+        (view * 3 + kind.rawValue) * width + (ClassAverage.allCases.firstIndex(of: average) ?? 0)
+    }
+}
+
+/// What is counted in each draw: each system on the rows it answered, and those of pairs on the rows that both
+/// answered, where these are fewer.
+private struct ComparedViews: Sendable {
     private(set) var all: [(system: Int, other: Int?)]
     /// Where the views of each pair's systems are.
     private(set) var ofPairs: [(first: Int, second: Int)] = []
@@ -81,7 +114,8 @@ private struct ComparedViews {
     init(cells: AnswerCells, systemCount: Int, pairs: [(first: Int, second: Int)]) {
         all = (0..<systemCount).map { ($0, nil) }
         for pair in pairs {
-            ofPairs.append((place(of: pair.first, with: pair.second, cells), place(of: pair.second, with: pair.first, cells)))
+            let first = place(of: pair.first, with: pair.second, cells)
+            ofPairs.append((first, place(of: pair.second, with: pair.first, cells)))
         }
     }
 
@@ -89,47 +123,5 @@ private struct ComparedViews {
         if cells.hasAnswers(of: other, whereAnswered: system) { return system }
         all.append((system, other))
         return all.count - 1
-    }
-}
-
-/// Sums of figures by row over drawn rows: a row's figures lie together, so that a draw reads each row once.
-private struct RowSums {
-    /// The system that each figure belongs to.
-    let owners: [Int]
-    /// Rows × groups of four figures; 0 where the system has no answer.
-    private var values: [SIMD4<Double>]
-    private let groupCount: Int
-
-    init(predictions: [[Int?]], values: [[[Double]]]) {
-        let owners = values.indices.flatMap { system in values[system].map { _ in system } }
-        let columns = values.flatMap { $0 }
-        let rows = columns.first?.count ?? 0
-        let groupCount = (columns.count + 3) / 4
-        precondition(columns.allSatisfy { $0.count == rows }, "one figure a row")
-        self.owners = owners
-        self.groupCount = groupCount
-        self.values = [SIMD4<Double>](repeating: .zero, count: rows * groupCount)
-        for (place, owner) in owners.enumerated() {
-            for row in 0..<rows where predictions[owner][row] != nil {
-                self.values[row * groupCount + place / 4][place % 4] = columns[place][row]
-            }
-        }
-    }
-
-    /// The sum of each figure, each row taken as often as it was drawn.
-    func sums(_ weights: [UInt16]) -> [Double] {
-        guard groupCount > 0 else { return [] }
-        var sums = [SIMD4<Double>](repeating: .zero, count: groupCount)
-        values.withUnsafeBufferPointer { values in
-            sums.withUnsafeMutableBufferPointer { sums in
-                var place = 0
-                for weight in weights {
-                    let weight = Double(weight)
-                    for group in 0..<groupCount { sums[group] += weight * values[place + group] }
-                    place += groupCount
-                }
-            }
-        }
-        return owners.indices.map { sums[$0 / 4][$0 % 4] }
     }
 }

@@ -1,10 +1,12 @@
 import Foundation
 
-/// The two-sample test of Kolmogorov and Smirnov (Smirnov 1939): whether two samples may come from the same distribution.
+/// The two-sample test of Kolmogorov and Smirnov (Smirnov 1939): whether two samples may come from the same
+/// distribution.
 package struct KolmogorovSmirnov: Hashable, Sendable {
     /// The largest distance between the shares of both samples at or below any value.
     package let statistic: Double
-    /// How likely a distance as large is by chance, from both sides; with equal values within the samples, at most this.
+    /// How likely a distance as large is by chance, from both sides; with equal values within the samples, at most
+    /// this.
     package let probability: Double
     /// Whether the probability is exact (up to 10,000,000 pairs of rows) or the limit for many rows.
     package let isExact: Bool
@@ -37,9 +39,9 @@ private func largestDistance(_ one: [Double], _ other: [Double]) -> Int {
     return largest
 }
 
-/// The share of all orders of the values in which the samples are somewhere at least that far apart, by counting lattice paths
-/// (Hodges 1958, "The significance probability of the Smirnov two-sample test"): of paths to (i, j), the share that left the
-/// band; the last step came from the left for i / (i + j) of them.
+/// The share of all orders of the values in which the samples are somewhere at least that far apart, by counting
+/// lattice paths (Hodges 1958, "The significance probability of the Smirnov two-sample test"): of paths to (i, j), the
+/// share that left the band; the last step came from the left for i / (i + j) of them.
 private func exactProbability(_ distance: Int, _ rows: Int, _ otherRows: Int) -> Double {
     guard distance > 0 else { return 1 }
     var left = [Double](repeating: 0, count: otherRows + 1)
@@ -57,8 +59,8 @@ private func exactProbability(_ distance: Int, _ rows: Int, _ otherRows: Int) ->
     return left[otherRows]
 }
 
-/// The share of Kolmogorov's limiting distribution that lies above `value`: 2 Σ (−1)ᵏ⁻¹ e^(−2k²x²) (Kolmogorov 1933), and
-/// below 1 its other series, which converges faster there.
+/// The share of Kolmogorov's limiting distribution that lies above `value`: 2 Σ (−1)ᵏ⁻¹ e^(−2k²x²) (Kolmogorov 1933),
+/// and below 1 its other series, which converges faster there.
 package func kolmogorovUpperTail(_ value: Double) -> Double {
     if value <= 0 { return 1 }
     var sum = 0.0

@@ -1,5 +1,5 @@
-/// How many classes each row ranks before its true one: 0 where that is the most probable. Of equals the first class ranks first,
-/// as in ``mostProbable(_:classCount:)``.
+/// How many classes each row ranks before its true one: 0 where that is the most probable. Of equals the first class
+/// ranks first, as in ``mostProbable(_:classCount:)``.
 ///
 /// - Parameter probabilities: rows × classes, row-major.
 package func ranksOfTruth(probabilities: [Float], truth: [Int], classCount: Int) -> [Int] {

@@ -1,7 +1,7 @@
 extension RankedScores {
-    /// How much each row weighs in the ROC area: its derivative by the row's weight, at weight 1 each, by row. These sum to
-    /// 0, and their squares to the area's variance (infinitesimal jackknife, Jaeckel 1972; here that of DeLong, DeLong and
-    /// Clarke-Pearson 1988 with n in place of n − 1).
+    /// How much each row weighs in the ROC area: its derivative by the row's weight, at weight 1 each, by row. These
+    /// sum to 0, and their squares to the area's variance (infinitesimal jackknife, Jaeckel 1972; here that of DeLong,
+    /// DeLong and Clarke-Pearson 1988 with n in place of n − 1).
     var rocAreaInfluences: [Double]? {
         guard let area = rocArea else { return nil }
         var above = 0

@@ -18,12 +18,11 @@ package struct RankedScores: Sendable {
     ///   - scores: the higher, the more likely the row is positive; no score is not a number.
     ///   - isPositive: whether each row is.
     package init(scores: [Float], isPositive: [Bool]) {
-        precondition(scores.count == isPositive.count && scores.count <= UInt32.max, "one score a row")
-        let keys = scores.indices.map { UInt64(rankKey(scores[$0])) << 32 | UInt64($0) }.sorted(by: >)
+        precondition(scores.count == isPositive.count && scores.count <= Int32.max, "one score a row")
         var ties: [Tie] = []
-        var tieOfRow = [Int32](repeating: 0, count: keys.count)
-        for key in keys {
-            let row = Int(key & 0xFFFF_FFFF)
+        var tieOfRow = [Int32](repeating: 0, count: scores.count)
+        for row in rowsByFallingKey(scores.map(rankKey)) {
+            let row = Int(row)
             if ties.last?.score != scores[row] { ties.append(Tie(score: scores[row], positives: 0, negatives: 0)) }
             if isPositive[row] { ties[ties.count - 1].positives += 1 } else { ties[ties.count - 1].negatives += 1 }
             tieOfRow[row] = Int32(ties.count - 1)
@@ -35,8 +34,8 @@ package struct RankedScores: Sendable {
         negatives = scores.count - positives
     }
 
-    /// The area under the ROC curve: how often a positive row scores higher than a negative one, equal scores counted half
-    /// (Hanley and McNeil 1982). Nil without rows of both kinds.
+    /// The area under the ROC curve: how often a positive row scores higher than a negative one, equal scores counted
+    /// half (Hanley and McNeil 1982). Nil without rows of both kinds.
     package var rocArea: Double? {
         guard positives > 0, negatives > 0 else { return nil }
         var above = 0
@@ -63,8 +62,9 @@ package struct RankedScores: Sendable {
         return sum / Double(positives)
     }
 
-    /// True and false positives at each distinct threshold, falling; rows that score at least the threshold count as positive.
-    /// Their shares of all positives and negatives are the ROC curve; see ``ThresholdPoint/precision`` for the other one.
+    /// True and false positives at each distinct threshold, falling; rows that score at least the threshold count as
+    /// positive. Their shares of all positives and negatives are the ROC curve; see ``ThresholdPoint/precision`` for
+    /// the other one.
     package var curve: [ThresholdPoint] {
         var truePositives = 0
         var falsePositives = 0
@@ -99,4 +99,31 @@ private func rankKey(_ score: Float) -> UInt32 {
     precondition(!score.isNaN, "a score is a number")
     let bits = (score + 0).bitPattern
     return bits >> 31 == 1 ? ~bits : bits | 0x8000_0000
+}
+
+/// Rows in order of falling key, by one byte after the other (radix sort): several times faster than by comparisons.
+private func rowsByFallingKey(_ keys: [UInt32]) -> [Int32] {
+    var order = keys.indices.map(Int32.init)
+    var sorted = order
+    for shift in [0, 8, 16, 24] {
+        let place = { (key: UInt32) in 255 - Int(key >> shift & 255) }
+        var counts = [Int](repeating: 0, count: 256)
+        for key in keys { counts[place(key)] += 1 }
+        var start = 0
+        var starts = counts.map { count in
+            defer { start += count }
+            return start
+        }
+        keys.withUnsafeBufferPointer { keys in
+            sorted.withUnsafeMutableBufferPointer { sorted in
+                for row in order {
+                    let place = place(keys[Int(row)])
+                    sorted[starts[place]] = row
+                    starts[place] += 1
+                }
+            }
+        }
+        swap(&order, &sorted)
+    }
+    return order
 }

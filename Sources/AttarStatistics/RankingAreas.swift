@@ -8,7 +8,8 @@ package struct RankingAreas: Hashable, Sendable {
     package let macro: Double?
     /// The same with each class weighted by its rows.
     package let weighted: Double?
-    /// Nil where there is no figure, or where no row's ranking is in doubt (all right, say): its scatter is not known then.
+    /// Nil where there is no figure, or where no row's ranking is in doubt (all right, say): its scatter is not known
+    /// then.
     package let macroInterval: Interval?
     package let weightedInterval: Interval?
 }
@@ -19,7 +20,8 @@ package enum RankingCurve: String, CaseIterable, Codable, Sendable {
 
 /// The areas of both curves, each class's probability as its score. With two classes the second's is the binary figure.
 ///
-/// Intervals by the infinitesimal jackknife on the logit scale, as a bootstrap would rank all rows again for each class and draw.
+/// Intervals by the infinitesimal jackknife on the logit scale, as a bootstrap would rank all rows again for each class
+/// and draw.
 ///
 /// - Parameters:
 ///   - probabilities: rows × classes, row-major; no value that is not a number.

@@ -6,8 +6,8 @@ package struct SeedSummary: Hashable, Sendable {
     package let highest: Double
     /// The sample's, with n − 1; nil of a single run.
     package let standardDeviation: Double?
-    /// Student's interval of the mean over seeds; nil of a single run. It tells what another seed would do to the mean, not what
-    /// other held-out rows would.
+    /// Student's interval of the mean over seeds; nil of a single run. It tells what another seed would do to the mean,
+    /// not what other held-out rows would.
     package let interval: Interval?
 
     /// Nil without values.

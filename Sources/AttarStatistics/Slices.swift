@@ -9,11 +9,13 @@ package struct SliceFigure: Hashable, Sendable {
     package let otherErrorRate: Double?
     /// Fisher's one-sided test that the slice is worse than the other rows.
     package let probability: Double
-    /// That test after correction for all slices looked at: below 0.05, less than one time in twenty is any slice named wrongly.
+    /// That test after correction for all slices looked at: below 0.05, less than one time in twenty is any slice named
+    /// wrongly.
     package let adjustedProbability: Double
 }
 
-/// Slices by how sure it is that they are worse than the other rows, the surest first; the higher error rate first of equals.
+/// Slices by how sure it is that they are worse than the other rows, the surest first; the higher error rate first of
+/// equals.
 ///
 /// - Parameters:
 ///   - slices: rows by name; they may overlap, and each row counts once.
@@ -44,8 +46,9 @@ package func worstSlices(
     }
 }
 
-/// Probabilities of several tests, corrected so that the chance of any wrong finding stays below the limit they are compared with,
-/// however the tests depend on each other (Holm 1979, "A simple sequentially rejective multiple test procedure").
+/// Probabilities of several tests, corrected so that the chance of any wrong finding stays below the limit they are
+/// compared with, however the tests depend on each other (Holm 1979, "A simple sequentially rejective multiple test
+/// procedure").
 package func holmAdjusted(_ probabilities: [Double]) -> [Double] {
     var adjusted = probabilities
     var largest = 0.0

@@ -1,23 +1,109 @@
-import Synchronization
+import Foundation
 
-/// Requests that may still be paid for. Taken before a call is sent, so it cannot be overrun by calls in flight.
-final class Budget: Sendable {
-    let limit: Int?
-    private let taken = Mutex(0)
+/// What calls take: an estimate before, a count after.
+package struct Amount: Sendable, Hashable {
+    package var requests = 0
+    package var tokens = 0
+    /// In 10⁻¹² of the recipe's currency: whole numbers, so that sums are exact.
+    package var picoCost = 0
 
-    init(limit: Int?) { self.limit = limit }
+    package init(requests: Int = 0, tokens: Int = 0, picoCost: Int = 0) {
+        self.requests = requests
+        self.tokens = tokens
+        self.picoCost = picoCost
+    }
 
-    /// Takes one request; `false` if none is left.
-    func reserve() -> Bool {
-        taken.withLock { taken in
-            if let limit, taken >= limit { return false }
-            taken += 1
-            return true
+    package var cost: Double { Double(picoCost) / 1e12 }
+
+    package static func + (left: Amount, right: Amount) -> Amount {
+        Amount(
+            requests: left.requests + right.requests, tokens: left.tokens + right.tokens,
+            picoCost: left.picoCost + right.picoCost)
+    }
+
+    package static prefix func - (amount: Amount) -> Amount {
+        Amount(requests: -amount.requests, tokens: -amount.tokens, picoCost: -amount.picoCost)
+    }
+
+    package static func - (left: Amount, right: Amount) -> Amount { left + -right }
+}
+
+/// What may be spent in all, over every start of a run.
+package struct Budget: Sendable, Hashable {
+    package enum Limit: String, Sendable, Hashable, CaseIterable {
+        case requests, tokens, cost
+    }
+
+    package var requests: Int?
+    package var tokens: Int?
+    /// In the recipe's currency.
+    package var cost: Double?
+
+    package init(requests: Int? = nil, tokens: Int? = nil, cost: Double? = nil) {
+        self.requests = requests
+        self.tokens = tokens
+        self.cost = cost
+    }
+
+    /// The first limit that `amount` is beyond.
+    func limit(brokenBy amount: Amount) -> Limit? {
+        if let requests, amount.requests > requests { return .requests }
+        if let tokens, amount.tokens > tokens { return .tokens }
+        if let cost, amount.cost > cost { return .cost }
+        return nil
+    }
+}
+
+/// Prices in the recipe's currency.
+package struct Prices: Sendable, Hashable {
+    package var perMillionInputTokens: Double?
+    package var perMillionOutputTokens: Double?
+
+    package init(perMillionInputTokens: Double? = nil, perMillionOutputTokens: Double? = nil) {
+        self.perMillionInputTokens = perMillionInputTokens
+        self.perMillionOutputTokens = perMillionOutputTokens
+    }
+
+    func amount(of usage: TokenUsage) -> Amount {
+        Amount(
+            requests: 1, tokens: usage.input + usage.output,
+            picoCost: usage.input * pico(perMillionInputTokens) + usage.output * pico(perMillionOutputTokens))
+    }
+
+    /// Rounded up, so that a rounded sum is never below the true one.
+    private func pico(_ price: Double?) -> Int { Int(((price ?? 0) * 1e6).rounded(.up)) }
+}
+
+extension CompletionRequest {
+    /// The most tokens that the request can take: one a byte of what is sent, with room for the template around it.
+    ///
+    /// Tokenizers of today work on bytes, and no token is shorter than one.
+    var mostTokens: TokenUsage {
+        switch prompt {
+        case .completion(let text):
+            return TokenUsage(input: text.utf8.count + 16 + optionBytes, output: maxTokens * choices)
+        case .chat(let messages):
+            let bytes = messages.reduce(0) { $0 + $1.content.utf8.count + $1.role.utf8.count + 16 }
+            return TokenUsage(input: bytes + 64 + optionBytes, output: maxTokens * choices)
+        case .embedding(let texts):
+            return TokenUsage(input: texts.reduce(0) { $0 + $1.utf8.count + 16 })
         }
     }
 
-    /// Gives one back that was certainly not charged.
-    func refund() {
-        taken.withLock { $0 -= 1 }
+    /// A likelier figure for the pace: four bytes a token.
+    var likelyTokens: Int {
+        let most = mostTokens
+        return most.input / 4 + most.output
+    }
+
+    private var choices: Int {
+        if case .integer(let count)? = options["n"] { return max(count, 1) }
+        return 1
+    }
+
+    /// Schemas and the like may be shown to the model.
+    private var optionBytes: Int {
+        guard !options.isEmpty, let bytes = try? JSONEncoder().encode(options) else { return 0 }
+        return bytes.count
     }
 }

@@ -16,10 +16,11 @@ package struct Spending: Sendable, Hashable {
     package var reusedUsage = TokenUsage()
     /// New answers for which the endpoint gave no token count: the cost is too low by theirs.
     package var uncountedCalls = 0
+    /// Calls that the endpoint turned down while it took others, such as texts that are too long.
+    package var rejectedCalls = 0
     /// Seconds in which calls were in flight.
     package var busySeconds = 0.0
-    var inputPrice: Double?
-    var outputPrice: Double?
+    var prices = Prices()
 
     /// New calls a second while calls were in flight.
     package var callsPerSecond: Double { busySeconds > 0 ? Double(settledCalls) / busySeconds : 0 }
@@ -31,8 +32,9 @@ package struct Spending: Sendable, Hashable {
     package var savedCost: Double? { cost(of: reusedUsage) }
 
     private func cost(of usage: TokenUsage) -> Double? {
-        guard inputPrice != nil || outputPrice != nil else { return nil }
-        return (Double(usage.input) * (inputPrice ?? 0) + Double(usage.output) * (outputPrice ?? 0)) / 1e6
+        let (input, output) = (prices.perMillionInputTokens, prices.perMillionOutputTokens)
+        guard input != nil || output != nil else { return nil }
+        return (Double(usage.input) * (input ?? 0) + Double(usage.output) * (output ?? 0)) / 1e6
     }
 }
 
@@ -54,10 +56,9 @@ package typealias ProgressHandler = @Sendable (TeacherProgress) -> Void
 final class SpendingMeter: Sendable {
     private let spending: Mutex<Spending>
 
-    init(inputPrice: Double?, outputPrice: Double?) {
+    init(prices: Prices) {
         var start = Spending()
-        start.inputPrice = inputPrice
-        start.outputPrice = outputPrice
+        start.prices = prices
         spending = Mutex(start)
     }
 

@@ -9,6 +9,10 @@ final class StopSignal: Sendable {
         var next = 0
     }
     private let state = Mutex(State())
+    private let onRaise: @Sendable () -> Void
+
+    /// - Parameter onRaise: wakes those who wait for something else.
+    init(onRaise: @escaping @Sendable () -> Void = {}) { self.onRaise = onRaise }
 
     var isRaised: Bool { state.withLock { $0.isRaised } }
 
@@ -18,6 +22,7 @@ final class StopSignal: Sendable {
             return state.waits.values.map { $0 }
         }
         for wait in waits { wait.cancel() }
+        onRaise()
     }
 
     /// Runs `pause`, cut short by `raise()`. Returns whether the wait came to its end.

@@ -6,174 +6,131 @@ extension Teacher {
     ///
     /// At the first error that stops the run no further call is sent; calls under way come to their end and are
     /// settled. Cancelling the task drops calls under way; they stay reserved and are sent again next time.
+    /// A call that the endpoint turns down while it takes others has an answer that `isRejected`.
     package func answers(
         to calls: [TeacherCall], progress: ProgressHandler? = nil
     ) async throws -> [SettledAnswer] {
-        let keys = calls.map(CallKey.init)
-        var settled: [CallKey: SettledAnswer] = [:]
-        for purpose in CallPurpose.allCases {
-            let wanted = Set(zip(calls, keys).filter { $0.0.purpose == purpose }.map(\.1))
-            let found = try await ledger.settledAnswers(for: Array(wanted), purpose: purpose)
-            settled.merge(found) { first, _ in first }
-        }
-        let reused = settled
-        meter.add { spending in
-            for answer in reused.values {
-                spending.reusedCalls += 1
-                spending.reusedUsage.add(answer.usage)
+        try await results(of: calls.count, progress: progress, call: { calls[$0] }, read: { $1 })
+    }
+
+    /// What `read` makes of the answers to `call(0)`, `call(1)`, …: as `answers(to:)`, but neither all calls nor all
+    /// answers are ever in memory at once. `call` is asked more than once for the same index, and `read` in any order.
+    package func results<Result: Sendable>(
+        of count: Int, progress: ProgressHandler? = nil, call: @escaping @Sendable (Int) -> TeacherCall,
+        read: @escaping @Sendable (Int, SettledAnswer) throws -> Result
+    ) async throws -> [Result] {
+        var results = [Result?](repeating: nil, count: count)
+        var first: [CallKey: Int] = [:]
+        var open: [Int] = []
+        var repeated: [Int] = []
+        for start in stride(from: 0, to: count, by: 500) {
+            try Task.checkCancellation()
+            let block = (start..<min(start + 500, count)).map { (index: $0, keyed: KeyedCall(call($0))) }
+            var fresh: [(index: Int, keyed: KeyedCall)] = []
+            for (index, keyed) in block {
+                if first[keyed.key] == nil {
+                    first[keyed.key] = index
+                    fresh.append((index, keyed))
+                } else {
+                    repeated.append(index)
+                }
+            }
+            let found = try await recorded(fresh.map(\.keyed))
+            for (index, keyed) in fresh {
+                guard let answer = found[keyed.key] else {
+                    open.append(index)
+                    continue
+                }
+                results[index] = try read(index, answer)
+                noteReuse(of: answer)
             }
         }
-        var seen = Set<CallKey>()
-        var open: [KeyedCall] = []
-        for (call, key) in zip(calls, keys) where settled[key] == nil && seen.insert(key).inserted {
-            open.append(KeyedCall(call: call, key: key))
-        }
-        let distinct = settled.count + open.count
         if client == nil, !open.isEmpty {
-            throw TeacherError.notRecorded(missing: open.count, total: distinct, ledger: ledger.path)
+            throw TeacherError.notRecorded(missing: open.count, total: first.count, ledger: ledger.path)
         }
-        let tally = Tally(total: distinct, reused: reused.count, meter: meter, handler: progress)
-        tally.report()
-        for (call, answer) in zip(open, try await settle(open, tally: tally)) { settled[call.key] = answer }
-        return keys.map { key in
-            guard let answer = settled[key] else { preconditionFailure("an open call was neither settled nor failed") }
-            return answer
+        let tally = CallTally(
+            total: first.count, reused: first.count - open.count, meter: meter, handler: progress)
+        let shared = Mutex(results)
+        try await settleAll(open, tally: tally, call: call) { index, answer in
+            let result = try read(index, answer)
+            shared.withLock { $0[index] = result }
         }
-    }
-
-    /// Sends the calls, at most `concurrency` at once. Returns the answers in the calls' order.
-    private func settle(_ open: [KeyedCall], tally: Tally) async throws -> [SettledAnswer] {
-        guard let client, !open.isEmpty else { return [] }
-        let stop = StopSignal()
-        var answers = [SettledAnswer?](repeating: nil, count: open.count)
-        var failure: (any Error)?
-        await withTaskGroup(of: FinishedCall.self) { group in
-            var next = 0
-            func sendNext() {
-                guard !stop.isRaised, !Task.isCancelled, next < open.count else { return }
-                let index = next
-                next += 1
-                group.addTask {
-                    do {
-                        return FinishedCall(
-                            index: index,
-                            result: .success(try await self.settle(open[index], client: client, stop: stop)))
-                    } catch {
-                        return FinishedCall(index: index, result: .failure(error))
-                    }
-                }
-            }
-            for _ in 0..<max(configuration.concurrency, 1) { sendNext() }
-            while let finished = await group.next() {
-                switch finished.result {
-                case .success(let answer):
-                    answers[finished.index] = answer
-                    tally.add()
-                case .failure(let error):
-                    // The first error is the cause; the ones after it may come of stopping.
-                    if failure == nil { failure = error }
-                    stop.raise()
-                }
-                sendNext()
-            }
+        results = shared.withLock { $0 }
+        for start in stride(from: 0, to: repeated.count, by: 500) {
+            let block = repeated[start..<min(start + 500, repeated.count)].map { ($0, KeyedCall(call($0))) }
+            let found = try await recorded(block.map(\.1))
+            for (index, keyed) in block { results[index] = try read(index, found[keyed.key] ?? .rejected) }
         }
-        tally.finish()
-        try Task.checkCancellation()
-        if let failure { throw located(failure, tally: tally) }
-        return answers.compactMap(\.self)
-    }
-
-    private func located(_ error: any Error, tally: Tally) -> any Error {
-        guard case TeacherError.budgetReached(let limit, _, _) = error else { return error }
-        return TeacherError.budgetReached(limit: limit, done: tally.done, total: tally.total)
-    }
-
-    /// One call: reserved in budget and ledger, sent until it is answered or hopeless, settled.
-    private func settle(
-        _ keyed: KeyedCall, client: EndpointClient, stop: StopSignal
-    ) async throws -> SettledAnswer {
-        let (call, key) = (keyed.call, keyed.key)
-        var attempt = 0
-        while true {
-            guard budget.reserve() else {
-                throw TeacherError.budgetReached(limit: budget.limit ?? 0, done: 0, total: 0)
-            }
-            do {
-                if attempt == 0, let answer = try await ledger.reserve(call, key: key) {
-                    // Another run on this ledger was faster.
-                    budget.refund()
-                    meter.add { spending in
-                        spending.reusedCalls += 1
-                        spending.reusedUsage.add(answer.usage)
-                    }
-                    return answer
-                }
-            } catch {
-                budget.refund()
-                throw error
-            }
-            do {
-                let (answer, usage) = try await client.attempt(call.request)
-                meter.add { spending in
-                    spending.requests += 1
-                    spending.settledCalls += 1
-                    spending.usage.add(usage)
-                    if usage.input == 0 { spending.uncountedCalls += 1 }
-                }
-                return try await ledger.settle(call, key: key, with: SettledAnswer(answer: answer, usage: usage))
-            } catch let failure as AttemptFailure {
-                if failure.isCharged { meter.add { $0.requests += 1 } } else { budget.refund() }
-                attempt += 1
-                guard attempt <= failure.retries(atMost: configuration.retries), !stop.isRaised else {
-                    if !failure.isCharged { try await ledger.release(key) }
-                    throw await error(from: failure, attempts: attempt, call: call, client: client)
-                }
-                meter.add { $0.repeatedAttempts += 1 }
-                let wait = schedule.waitSeconds(
-                    attempt: attempt - 1, key: key, retryAfterSeconds: failure.retryAfterSeconds)
-                let pause = surroundings.pause
-                guard try await stop.wait({ try await pause(.seconds(wait)) }) else {
-                    throw await error(from: failure, attempts: attempt, call: call, client: client)
-                }
-            }
+        return results.map { result in
+            guard let result else { preconditionFailure("an open call was neither settled nor failed") }
+            return result
         }
     }
 
-    /// The error for the user once an attempt's failure is final.
-    func error(
-        from failure: AttemptFailure, attempts: Int, call: TeacherCall, client: EndpointClient
-    ) async -> TeacherError {
-        let endpoint = client.address.shown
-        switch failure {
-        case .noConnection(let detail):
-            return .unreachable(endpoint: endpoint, detail: detail)
-        case .disconnected:
-            return .disconnected(endpoint: endpoint, attempts: attempts)
-        case .late:
-            return .timedOut(endpoint: endpoint, seconds: configuration.timeoutSeconds, attempts: attempts)
-        case .limited(let wait):
-            return .rateLimited(endpoint: endpoint, attempts: attempts, retryAfterSeconds: wait)
-        case .server(let status, _):
-            return .serverFailed(status: status, endpoint: endpoint, attempts: attempts)
-        case .garbled(let error), .final(let error, _):
-            return error
-        case .missing(let path):
-            // The same status for an unknown model and an unknown address: the list of models tells them apart.
-            guard let offered = try? await client.models() else { return .wrongPath(url: client.address.url(path)) }
-            if offered.contains(call.request.model) { return .wrongPath(url: client.address.url(path)) }
-            return .unknownModel(model: call.request.model, endpoint: endpoint, offered: offered)
+    /// How many of the calls the ledger answers, and what those took. Sends nothing.
+    package func coverage(
+        of count: Int, call: @escaping @Sendable (Int) -> TeacherCall
+    ) async throws -> CallCoverage {
+        var coverage = CallCoverage()
+        var seen = Set<CallKey>()
+        for start in stride(from: 0, to: count, by: 500) {
+            let block = (start..<min(start + 500, count)).map { KeyedCall(call($0)) }
+                .filter { seen.insert($0.key).inserted }
+            let found = try await recorded(block)
+            for keyed in block {
+                if let answer = found[keyed.key] {
+                    coverage.recorded += 1
+                    coverage.recordedBytes += keyed.body.count
+                    coverage.recordedUsage.add(answer.usage)
+                } else {
+                    coverage.open += 1
+                    coverage.openBytes += keyed.body.count
+                    coverage.openMostOutput += keyed.call.request.mostTokens.output
+                }
+            }
+        }
+        return coverage
+    }
+
+    /// What the ledger has of `calls`: answers to the calls themselves or, offline, imported labels of their subjects.
+    private func recorded(_ calls: [KeyedCall]) async throws -> [CallKey: SettledAnswer] {
+        var found: [CallKey: SettledAnswer] = [:]
+        for purpose in CallPurpose.allCases {
+            let wanted = calls.filter { $0.call.purpose == purpose }
+            guard !wanted.isEmpty else { continue }
+            found.merge(try await ledger.settledAnswers(for: wanted.map(\.key), purpose: purpose)) { first, _ in first }
+            guard client == nil else { continue }
+            var byRecording: [CallKey: [CallKey]] = [:]
+            for keyed in wanted where found[keyed.key] == nil {
+                guard let subject = keyed.call.subject else { continue }
+                let key = CallKey(recordedSubject: subject, model: keyed.call.request.model, purpose: purpose)
+                byRecording[key, default: []].append(keyed.key)
+            }
+            let answers = try await ledger.settledAnswers(for: Array(byRecording.keys), purpose: purpose)
+            for (recording, answer) in answers {
+                for key in byRecording[recording] ?? [] { found[key] = answer }
+            }
+        }
+        return found
+    }
+
+    func noteReuse(of answer: SettledAnswer) {
+        meter.add { spending in
+            spending.reusedCalls += 1
+            spending.reusedUsage.add(answer.usage)
         }
     }
 }
 
-private struct KeyedCall: Sendable {
-    let call: TeacherCall
-    let key: CallKey
-}
-
-private struct FinishedCall: Sendable {
-    let index: Int
-    let result: Result<SettledAnswer, any Error>
+/// How far a ledger covers a list of calls.
+package struct CallCoverage: Sendable, Hashable {
+    package var recorded = 0
+    package var recordedBytes = 0
+    package var recordedUsage = TokenUsage()
+    package var open = 0
+    package var openBytes = 0
+    /// The most tokens that the open calls may write.
+    package var openMostOutput = 0
 }
 
 extension TokenUsage {
@@ -182,45 +139,4 @@ extension TokenUsage {
         output += other.output
         cached += other.cached
     }
-}
-
-/// Counts the calls of one stage and tells its progress.
-private final class Tally: Sendable {
-    let total: Int
-    private let reused: Int
-    private let meter: SpendingMeter
-    private let handler: ProgressHandler?
-    private let start = ContinuousClock.now
-    private let answered = Mutex(0)
-
-    init(total: Int, reused: Int, meter: SpendingMeter, handler: ProgressHandler?) {
-        self.total = total
-        self.reused = reused
-        self.meter = meter
-        self.handler = handler
-    }
-
-    var done: Int { reused + answered.withLock { $0 } }
-
-    func add() {
-        answered.withLock { $0 += 1 }
-        report()
-    }
-
-    func report() {
-        guard let handler else { return }
-        let new = answered.withLock { $0 }
-        let seconds = elapsedSeconds
-        handler(
-            TeacherProgress(
-                done: reused + new, total: total, reused: reused, requests: meter.current.requests,
-                callsPerSecond: seconds > 0 ? Double(new) / seconds : 0))
-    }
-
-    func finish() {
-        let seconds = elapsedSeconds
-        meter.add { $0.busySeconds += seconds }
-    }
-
-    private var elapsedSeconds: Double { (ContinuousClock.now - start) / .seconds(1) }
 }

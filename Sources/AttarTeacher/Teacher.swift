@@ -8,7 +8,8 @@ package final class Teacher: Sendable {
     package let ledger: Ledger
     /// `nil` offline.
     let client: EndpointClient?
-    let budget: Budget
+    let governor: Governor
+    let holds = Holds()
     let meter: SpendingMeter
     let surroundings: TeacherSurroundings
     let schedule = RetrySchedule()
@@ -23,10 +24,8 @@ package final class Teacher: Sendable {
         client =
             configuration.isOffline
             ? nil : try EndpointClient(configuration, environment: surroundings.environment)
-        budget = Budget(limit: configuration.requestLimit)
-        meter = SpendingMeter(
-            inputPrice: configuration.pricePerMillionInputTokens,
-            outputPrice: configuration.pricePerMillionOutputTokens)
+        governor = Governor(configuration, surroundings: surroundings)
+        meter = SpendingMeter(prices: configuration.prices)
     }
 
     /// What this teacher asked for and paid since it was made.

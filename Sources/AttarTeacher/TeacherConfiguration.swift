@@ -8,16 +8,19 @@ package struct TeacherConfiguration: Sendable {
     package var model: String
     /// Environment variable that holds the key; `nil` sends no key.
     package var apiKeyEnvironmentName: String?
-    /// Calls in flight at once.
+    /// Most calls in flight at once.
     package var concurrency: Int
-    /// Most requests that this start of the program may pay for; answers from the ledger are free. `nil`: no limit.
-    package var requestLimit: Int?
+    package var requestsPerMinute: Double?
+    package var tokensPerMinute: Double?
+    /// What may be spent on `account` in all; answers from the ledger are free.
+    package var budget: Budget
+    /// Under this name the ledger keeps what was spent, over every start of a run.
+    package var account: String
     /// Time one attempt may take from connecting to the last byte of the answer.
     package var timeoutSeconds: Double
     /// Further attempts after one that failed for a passing reason.
     package var retries: Int
-    package var pricePerMillionInputTokens: Double?
-    package var pricePerMillionOutputTokens: Double?
+    package var prices: Prices
     /// The SQLite file that keeps every answer.
     package var ledger: URL
     /// Answer from the ledger only; a call it does not hold is an error, nothing is sent.
@@ -31,8 +34,8 @@ package struct TeacherConfiguration: Sendable {
 
     package init(
         endpoint: URL, model: String, ledger: URL, apiKeyEnvironmentName: String? = nil, concurrency: Int = 4,
-        requestLimit: Int? = nil, timeoutSeconds: Double = 60, retries: Int = 5,
-        pricePerMillionInputTokens: Double? = nil, pricePerMillionOutputTokens: Double? = nil,
+        requestsPerMinute: Double? = nil, tokensPerMinute: Double? = nil, budget: Budget = Budget(),
+        account: String = "default", timeoutSeconds: Double = 60, retries: Int = 5, prices: Prices = Prices(),
         isOffline: Bool = false, topLogprobs: Int = 20, sendsSeed: Bool = true, answerLimitBytes: Int = 1 << 20
     ) {
         self.endpoint = endpoint
@@ -40,11 +43,13 @@ package struct TeacherConfiguration: Sendable {
         self.ledger = ledger
         self.apiKeyEnvironmentName = apiKeyEnvironmentName
         self.concurrency = concurrency
-        self.requestLimit = requestLimit
+        self.requestsPerMinute = requestsPerMinute
+        self.tokensPerMinute = tokensPerMinute
+        self.budget = budget
+        self.account = account
         self.timeoutSeconds = timeoutSeconds
         self.retries = retries
-        self.pricePerMillionInputTokens = pricePerMillionInputTokens
-        self.pricePerMillionOutputTokens = pricePerMillionOutputTokens
+        self.prices = prices
         self.isOffline = isOffline
         self.topLogprobs = topLogprobs
         self.sendsSeed = sendsSeed
@@ -57,12 +62,18 @@ package struct TeacherSurroundings: Sendable {
     package var environment: [String: String]
     /// Waits between attempts.
     package var pause: @Sendable (Duration) async throws -> Void
+    /// Seconds on a clock that only goes forward, whatever is done to the time of day.
+    package var now: @Sendable () -> Double
 
     package init(
         environment: [String: String] = ProcessInfo.processInfo.environment,
-        pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        now: @escaping @Sendable () -> Double = { start.duration(to: .now) / .seconds(1) }
     ) {
         self.environment = environment
         self.pause = pause
+        self.now = now
     }
 }
+
+private let start = ContinuousClock.now

@@ -66,14 +66,19 @@ extension TeacherError: CustomStringConvertible, LocalizedError {
         case .answerTooLarge(let endpoint, let limit):
             return "The teacher at \(endpoint) sent more than \(limit) bytes for one answer; reading stopped there."
                 + " Is teacher.endpoint right, and is max-tokens set?"
+        case .formNotOffered(let form, let endpoint, let detail, let other):
+            let words = detail.isEmpty ? "" : " (\(detail))"
+            let remedy = other.map {
+                " It does take \($0.rawValue) prompts: set teacher.prompt-form to \($0.rawValue)."
+            }
+            return "The teacher at \(endpoint) takes no \(form.rawValue) prompts\(words).\(remedy ?? "")"
         case .noLogprobs(let model, let endpoint):
             return
                 "The teacher at \(endpoint) answers without log-probabilities for “\(model)”, and labels are made from them."
                 + " Use an endpoint or model that returns logprobs (llama.cpp, vLLM and OpenAI do)."
-        case .budgetReached(let limit, let done, let total):
-            return
-                "Paused: the budget of \(limit) requests (teacher.request-limit) is used up with \(done) of \(total) calls"
-                + " answered. \(Self.kept) Run the same command again to go on, or raise the limit."
+        case .budgetReached(let limit, let budget, let spent, let done, let total):
+            return "Paused: the budget of \(Self.words(limit, budget, spent)) with \(done) of \(total) calls answered."
+                + " \(Self.kept) Raise the limit and run the same command to go on."
         case .notRecorded(let missing, let total, let ledger):
             return
                 "\(missing) of \(total) answers are not in the recorded ledger \(ledger), and the recipe works offline."
@@ -88,6 +93,20 @@ extension TeacherError: CustomStringConvertible, LocalizedError {
     }
 
     private static let kept = "Every answer so far is kept in the ledger and is not paid for again."
+
+    /// “20 requests (teacher.request-limit) is used up: 20 spent”.
+    private static func words(_ limit: Budget.Limit, _ budget: Budget, _ spent: Amount) -> String {
+        switch limit {
+        case .requests:
+            "\(budget.requests ?? 0) requests (teacher.request-limit) is used up, \(spent.requests) sent,"
+        case .tokens:
+            "\(budget.tokens ?? 0) tokens (teacher.token-limit) is used up, \(spent.tokens) taken,"
+                + " and the next call may take more than the rest,"
+        case .cost:
+            "\(figure(budget.cost ?? 0)) (teacher.cost-limit) is used up, \(figure(spent.cost)) spent,"
+                + " and the next call may cost more than the rest,"
+        }
+    }
 
     private static func figure(_ seconds: Double) -> String { String(format: "%g", seconds) }
 }
@@ -144,7 +163,12 @@ extension TeacherError.TaskProblem: CustomStringConvertible {
             "examples: “\(label)” is none of the labels \(known.joined(separator: ", "))."
         case .sharedAnswers(let labels):
             "labels: the first words of \(labels.joined(separator: ", ")) do not tell them apart, so one token cannot name one."
-                + " Use lettered choices."
+                + " Use labelling.method: scoring, or lettered choices."
+        case .longChoices(let count):
+            "labelling.answers: numbers up to \(count) take more than one token. Use labelling.method: scoring, or letters."
+        case .scoringNeedsCompletion:
+            "labelling.method: scoring needs raw completions: an answer that is begun in a chat is not gone on with."
+                + " Use teacher.prompt-form: completion, or lettered choices."
         case .emptyAttribute(let name):
             "attributes: “\(name)” has no values."
         }

@@ -20,10 +20,11 @@ package enum TeacherError: Error, Equatable, Sendable {
     case notJSON(url: String, status: Int, kind: BodyKind)
     case malformedAnswer(endpoint: String, expected: String)
     case answerTooLarge(endpoint: String, limitBytes: Int)
+    case formNotOffered(PromptForm, endpoint: String, detail: String, other: PromptForm?)
     case noLogprobs(model: String, endpoint: String)
 
     // The run.
-    case budgetReached(limit: Int, done: Int, total: Int)
+    case budgetReached(Budget.Limit, Budget, spent: Amount, done: Int, total: Int)
     case notRecorded(missing: Int, total: Int, ledger: String)
     case ledger(path: String, LedgerProblem)
     case recording(file: String, line: Int, expected: String)
@@ -51,6 +52,8 @@ package enum TeacherError: Error, Equatable, Sendable {
         case repeatedLabel(String)
         case unknownExampleLabel(label: String, known: [String])
         case sharedAnswers([String])
+        case longChoices(count: Int)
+        case scoringNeedsCompletion
         case emptyAttribute(String)
     }
 }

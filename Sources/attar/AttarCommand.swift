@@ -15,7 +15,7 @@ struct AttarCommand: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PredictCommand.self, EvaluateCommand.self, CompareCommand.self, DriftCommand.self,
             ExportCommand.self, VerifyCommand.self, BenchCommand.self, DatasetCommand.self, InspectCommand.self,
-            RecipeCommand.self,
+            RecipeCommand.self, TeacherCommand.self,
         ])
 
     static func main() async {

@@ -15,13 +15,14 @@ import Testing
         let letters = ["thanks", "complaint", "order", "question about plants", "question about delivery"]
         let reports = [
             "full": try Invented.report(rows: 1_100, labels: letters),
-            "large": try Invented.report(rows: 5_500, labels: Self.names(150), skill: 1.5),
+            "large": try Invented.report(rows: 5_500, labels: Self.names(150), skill: 5),
             "small": try evaluate(
                 Invented.small(
                     gold: [0, 1, 0, 1], labelCount: 2, probabilities: [0.6, 0.4, 0.3, 0.7, 0.8, 0.2, 0.6, 0.4])),
         ]
         for (name, report) in reports {
             try Data(report.html().utf8).write(to: folder.appending(path: "\(name).html"))
+            try Data(report.markdown().utf8).write(to: folder.appending(path: "\(name).md"))
         }
     }
 
@@ -90,7 +91,7 @@ import Testing
         let table = try #require(html.range(of: "<table"))
         #expect(headline.lowerBound < table.lowerBound)
         let ids = html.matches(of: try Regex("<section id=\"([a-z-]+)\"")).map { String($0.output[1].substring ?? "") }
-        #expect(ids.count == 15 && Set(ids).count == ids.count)
+        #expect(ids.count == 16 && Set(ids).count == ids.count)
         for id in ids { #expect(html.contains("href=\"#\(id)\"")) }
     }
 

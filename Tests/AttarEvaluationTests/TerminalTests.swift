@@ -42,4 +42,12 @@ import Testing
         #expect(rows.count == 7)
         #expect(Set(rows.map(\.count)).count == 1)
     }
+
+    @Test(arguments: [40, 80, 120]) func whoAnswersWhatIsShown(width: Int) throws {
+        let text = try Invented.report(rows: 200).terminalText(TerminalStyle(width: width))
+        #expect(text.contains("Who answers"))
+        #expect(text.contains("Student, then teacher"))
+        for line in text.split(separator: "\n") { #expect(line.count <= width, "\(line)") }
+        #expect(try !evaluate(Invented.full(rows: 60, labels: ["a", "b"])).terminalText().contains("Who answers"))
+    }
 }

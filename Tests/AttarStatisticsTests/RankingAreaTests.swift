@@ -60,6 +60,22 @@ import Testing
         #expect(RankedScores(scores: [-1, -2, -3, -4, -5], isPositive: isPositive).rocArea == 1)
     }
 
+    @Test func anyScoresAreRankedAsByComparison() {
+        var generator = SplitMix64(seed: 40)
+        let scores =
+            (0..<500).map { _ -> Float in
+                let exponent = Float(generator.below(60) - 30)
+                return Float(generator.below(9) - 4) * Float(sign: .plus, exponent: Int(exponent), significand: 1)
+            } + [.infinity, -.infinity, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, 0, -0.0]
+        let isPositive = scores.map { _ in generator.below(3) == 0 }
+        let curve = RankedScores(scores: scores, isPositive: isPositive).curve
+        #expect(curve.map(\.threshold) == Set(scores).sorted(by: >))
+        for point in curve {
+            #expect(point.truePositives == scores.indices.count { isPositive[$0] && scores[$0] >= point.threshold })
+            #expect(point.falsePositives == scores.indices.count { !isPositive[$0] && scores[$0] >= point.threshold })
+        }
+    }
+
     /// The jackknife's width is that of drawing rows again and ranking anew, also over classes.
     @Test(arguments: RankingCurve.allCases) func intervalIsAsWideAsTheBootstraps(curve: RankingCurve) throws {
         var generator = SplitMix64(seed: 17)
@@ -68,7 +84,7 @@ import Testing
             (0..<3).map { Float((generator.normal() * 4).rounded() / 4) + ($0 == label ? 1 : 0) }
         }
         let areas = try #require(rankingAreas(probabilities: probabilities, truth: truth, classCount: 3)[curve])
-        let draws = Bootstrap(classes: truth, seed: 1).draws(1_000) { weights in
+        let draws = Bootstrap(classes: truth, seed: 1).draws(1_000) { weights, _ in
             let rows = weights.indices.flatMap { [Int](repeating: $0, count: Int(weights[$0])) }
             let drawn = rankingAreas(
                 probabilities: rows.flatMap { probabilities[$0 * 3..<$0 * 3 + 3] }, truth: rows.map { truth[$0] },

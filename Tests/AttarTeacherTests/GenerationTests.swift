@@ -39,6 +39,7 @@ import Testing
             switch request.prompt {
             case .completion(let text): text
             case .chat(let messages): messages.map(\.content).joined(separator: "\n")
+            case .embedding(let texts): texts.joined(separator: "\n")
             }
         }
         let shared = prompts.reduce(prompts[0]) { $0.commonPrefix(with: $1) }

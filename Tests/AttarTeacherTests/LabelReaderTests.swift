@@ -141,16 +141,49 @@ import Testing
         #expect(try task(["spam", "spam-like"]).answerWords() == ["A", "B"])
     }
 
+    /// Many labels are written out as words.
+    @Test func namesAgainWhereLettersEnd() throws {
+        let many = (0..<77).map { "label_\($0)" }
+        #expect(try task(many).answerWords() == many.map { $0.replacing("_", with: " ") })
+    }
+
+    @Test(arguments: [
+        (PromptForm.completion, true, 2, LabelMethod.tokens), (.completion, true, 20, .tokens),
+        (.completion, true, 77, .scoring), (.chat, true, 77, .sampling), (.chat, false, 2, .sampling),
+        (.completion, false, 77, .sampling), (.chat, true, 2, .tokens),
+    ])
+    func bestRungThatEndpointAndLabelsAllow(_ form: PromptForm, _ logprobs: Bool, _ count: Int, _ best: LabelMethod)
+        throws
+    {
+        var task = task((0..<count).map { "\($0) of them" })
+        task.form = form
+        #expect(try LabelPlan(task, hasLogprobs: logprobs).method == best)
+        task.samples = 1
+        #expect(try LabelPlan(task, hasLogprobs: logprobs).method == (best == .sampling ? .hard : best))
+        task.method = .hard
+        #expect(try LabelPlan(task, hasLogprobs: logprobs).method == .hard)
+    }
+
+    @Test func sharedNamesAreScoredWhereNamesAreAskedFor() throws {
+        #expect(try LabelPlan(task(["card lost", "card stolen"], .names)).method == .scoring)
+    }
+
     @Test func badTasksAreRefused() {
         #expect(throws: TeacherError.task(.tooFewLabels(1))) { try task(["one"]).answerWords() }
         #expect(throws: TeacherError.task(.repeatedLabel("One "))) { try task(["one", "One "]).answerWords() }
         #expect(throws: TeacherError.task(.emptyLabel)) { try task(["one", " "]).answerWords() }
         #expect(throws: TeacherError.task(.tooManyLabels(count: 77, limit: 26))) {
-            try task((0..<77).map { "label \($0)" }).answerWords()
+            try task((0..<77).map { "label \($0)" }, .letters).answerWords()
         }
-        #expect(throws: TeacherError.task(.sharedAnswers(["card lost", "card stolen"]))) {
-            try task(["card lost", "card stolen", "other"], .names).answerWords()
-        }
+        var one = task(["card lost", "card stolen", "other"], .names)
+        one.method = .tokens
+        #expect(throws: TeacherError.task(.sharedAnswers(["card lost", "card stolen"]))) { try one.answerWords() }
+        one.answers = .numbers
+        #expect(throws: Never.self) { try one.answerWords() }
+        one.labels = (0..<12).map { TeacherLabel(name: "label \($0)") }
+        #expect(throws: TeacherError.task(.longChoices(count: 12))) { try one.answerWords() }
+        (one.answers, one.method, one.form) = (.names, .scoring, .chat)
+        #expect(throws: TeacherError.task(.scoringNeedsCompletion)) { try one.answerWords() }
         var wrong = task(["one", "two"])
         wrong.examples = [LabelledExample(text: "x", label: "three")]
         #expect(throws: TeacherError.task(.unknownExampleLabel(label: "three", known: ["one", "two"]))) {

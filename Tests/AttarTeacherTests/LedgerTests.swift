@@ -132,9 +132,30 @@ import Testing
         let queue = try DatabaseQueue(path: folder.ledger.path)
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 9") }
         try queue.close()
-        #expect(throws: TeacherError.ledger(path: folder.ledger.path, .otherVersion(found: 9, expected: 1))) {
+        #expect(throws: TeacherError.ledger(path: folder.ledger.path, .otherVersion(found: 9, expected: 2))) {
             _ = try Ledger(at: folder.ledger)
         }
+    }
+
+    /// A ledger of the first version goes on as one of this version, with every answer.
+    @Test func earlierLedgerIsUpgraded() async throws {
+        let folder = try TemporaryFolder()
+        let endpoint = try await FaultEndpoint.start()
+        let teacher = try Teacher(configuration(endpoint.url, ledger: folder.ledger))
+        let labels = try await teacher.label(texts(5), task: sentimentTask, purpose: .training)
+        try await teacher.close()
+        let queue = try DatabaseQueue(path: folder.ledger.path)
+        try await queue.writeWithoutTransaction { database in
+            try database.execute(sql: "DROP TABLE account")
+            try database.execute(sql: "PRAGMA user_version = 1")
+        }
+        try queue.close()
+        let upgraded = try Teacher(configuration(endpoint.url, ledger: folder.ledger))
+        try await upgraded.ledger.verifyIntegrity()
+        #expect(try await upgraded.label(texts(5), task: sentimentTask, purpose: .training) == labels)
+        #expect(endpoint.calls.count == 5)
+        try await upgraded.close()
+        try await endpoint.stop()
     }
 
     @Test func folderThatCannotBeMade() throws {

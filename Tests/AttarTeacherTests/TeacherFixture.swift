@@ -17,17 +17,23 @@ final class TemporaryFolder: Sendable {
     var ledger: URL { url.appendingPathComponent("ledger.sqlite") }
 }
 
-/// Collects the waits between attempts in place of waiting.
+/// Collects the waits between attempts in place of waiting: its clock goes on by itself.
 final class RecordedPauses: Sendable {
     private let waits = Mutex<[Double]>([])
+    private let elapsed = Mutex(0.0)
 
     var seconds: [Double] { waits.withLock { $0 } }
 
     func surroundings(environment: [String: String] = [:]) -> TeacherSurroundings {
-        TeacherSurroundings(environment: environment) { duration in
-            self.waits.withLock { $0.append(duration / .seconds(1)) }
-            await Task.yield()
-        }
+        TeacherSurroundings(
+            environment: environment,
+            pause: { duration in
+                let seconds = duration / .seconds(1)
+                self.waits.withLock { $0.append(seconds) }
+                self.elapsed.withLock { $0 += seconds }
+                await Task.yield()
+            },
+            now: { self.elapsed.withLock { $0 } })
     }
 }
 

@@ -78,6 +78,6 @@ extension TextDataset {
             }
             kept.append(index)
         }
-        return (kept.count == rows.count ? result : result.keeping(kept), counts)
+        return (kept.count == rows.count ? result : result.selecting(kept), counts)
     }
 }

@@ -60,21 +60,15 @@ private struct ReviewReasons {
     func of(_ row: Int) -> [ReviewItem.Reason] {
         var reasons: [ReviewItem.Reason] = []
         let label = labels[row]
-        if let likeliest = dataset.teachers.indices.first.flatMap({ dataset.likeliestLabel(teacher: $0, row: row) }),
-            let answer = dataset.probabilities(teacher: 0, row: row)
-        {
-            let probability = answer[answer.startIndex + likeliest]
-            if label != likeliest {
-                reasons.append(.teacherDisagrees(label: likeliest, probability: probability))
-            } else if probability < settings.sureProbability {
-                reasons.append(.unsure(probability: probability))
+        if let answer = dataset.teacherMean(of: row), let best = likeliest(answer) {
+            if label != best {
+                reasons.append(.teacherDisagrees(label: best, probability: answer[best]))
+            } else if answer[best] < settings.sureProbability {
+                reasons.append(.unsure(probability: answer[best]))
             }
         }
-        if row < student.count, let label {
-            let likeliest = student[row].indices.max { (student[row][$0], -$0) < (student[row][$1], -$1) }
-            if let likeliest, likeliest != label {
-                reasons.append(.studentDisagrees(label: likeliest, probability: student[row][likeliest]))
-            }
+        if row < student.count, let label, let best = likeliest(student[row]), best != label {
+            reasons.append(.studentDisagrees(label: best, probability: student[row][best]))
         }
         if let intended = dataset.rows[row].intended, let label, intended != label {
             reasons.append(.askedForOther(label: intended))

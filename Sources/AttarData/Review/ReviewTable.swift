@@ -18,13 +18,13 @@ package enum ReviewTable {
         case nil: throw .unknownFormat(path: url.path)
         }
         for item in items {
-            let likeliest = dataset.teachers.isEmpty ? nil : dataset.likeliestLabel(teacher: 0, row: item.row)
-            let answer = dataset.teachers.isEmpty ? nil : dataset.probabilities(teacher: 0, row: item.row)
-            let confidence = likeliest.flatMap { label in answer.map { $0[$0.startIndex + label] } }
+            let answer = dataset.teacherMean(of: item.row)
+            let best = answer.flatMap(likeliest)
             writer.append([
                 .text(item.id), .text(dataset.rows[item.row].text),
                 dataset.label(of: item.row).map { .text(dataset.labels[$0]) } ?? .none,
-                likeliest.map { .text(dataset.labels[$0]) } ?? .none, confidence.map { .number($0) } ?? .none,
+                best.map { .text(dataset.labels[$0]) } ?? .none,
+                best.flatMap { best in answer.map { .number($0[best]) } } ?? .none,
                 .text(item.reasons.map { $0.text(dataset.labels) }.joined(separator: "; ")),
                 decisions[id: item.id].map { .text(cell($0)) } ?? .none,
             ])

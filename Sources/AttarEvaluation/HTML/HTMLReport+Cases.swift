@@ -47,8 +47,8 @@ extension HTMLReport {
 
     private func oneCase(_ text: String, row: Int, _ facts: Markup) -> Markup {
         """
-        <li><blockquote>\(text.shortened(to: 600))</blockquote><dl class="answers">\(facts)</dl>\
-        <p class="row">held-out row \(FigureFormat.count(row + 1))</p></li>
+        <li><blockquote>\(text.shortened(to: 600))</blockquote><dl class="answers">\(facts)\
+        \(answer("Held-out row", FigureFormat.count(row + 1)))</dl></li>
         """
     }
 

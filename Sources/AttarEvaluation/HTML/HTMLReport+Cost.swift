@@ -81,9 +81,10 @@ extension HTMLReport {
         let cost = spending.cost.map { "They cost \(FigureFormat.money($0, currency: spending.currency)). " } ?? ""
         return Section(
             id: "spending", link: "Teacher’s work", title: "What was asked of the teacher",
-            lede: "Requests that this run sent to \(spending.teacher), by purpose. A token is a piece of a word.",
+            lede:
+                "Requests that this run sent to \(spending.teacher), by purpose. Tokens are pieces of words: those read, and those written.",
             body: """
-                \(plainTable("Requests to the teacher", ["Purpose", "Requests", "Tokens read", "Tokens written"], rows))\
+                \(plainTable("Requests to the teacher", ["Purpose", "Requests", "Tokens read", "Written"], rows))\
                 <p class="note">\(cost)\(FigureFormat.count(spending.reusedRequests)) more requests were answered from the \
                 ledger of earlier answers, at no cost.</p>
                 """)

@@ -28,8 +28,7 @@ extension HTMLReport {
             lede:
                 "The usual figures of classification, for those who compare with other work. What each means is said below.",
             body: """
-                <div class="scroll" tabindex="0" role="region" aria-label="More figures">\
-                \(table("More figures of each system", ["System"] + shown.map(\.name), rows))</div>\
+                \(plainTable("More figures of each system", ["System"] + shown.map(\.name), rows, isPinned: true))\
                 <dl class="facts meanings">\(meanings)</dl>
                 """)
     }
@@ -48,8 +47,15 @@ extension HTMLReport {
             Column(name: "Recall", meaning: "share of a label’s texts that are found, mean over labels") {
                 $0.macroRecall.map { (FigureFormat.percent($0.value), FigureFormat.percentRange($0)) }
             },
+            Column(
+                name: "Weighted precision",
+                meaning: "the same with each label weighted by its texts; weighted recall is the accuracy"
+            ) { $0.weightedPrecision.map { (FigureFormat.percent($0.value), FigureFormat.percentRange($0)) } },
             Column(name: "Weighted F1", meaning: "balance of precision and recall; frequent labels count more") {
-                (FigureFormat.percent($0.weightedF1), nil)
+                (
+                    FigureFormat.percent($0.weightedF1),
+                    FigureFormat.percentRange(Estimate($0.weightedF1, bounds: $0.weightedF1Bounds))
+                )
             },
         ]
             + counts.map { count in

@@ -140,7 +140,7 @@ extension HTMLReport {
         guard !pairs.isEmpty else {
             return "<p class=\"note\">There are none: every held-out text was answered right.</p>"
         }
-        let shown = pairs.prefix(report.labels.count <= ConfusionChart.mostLabelsInTable ? 8 : 300)
+        let shown = pairs.prefix(report.labels.count <= ConfusionChart.mostLabelsInTable ? 8 : 150)
         var rows = Markup.none
         for (place, pair) in shown.enumerated() {
             let support = report.classes[pair.truth].support

@@ -101,13 +101,13 @@ extension HTMLReport {
         var facts = Markup.none
         let hashes = [
             ("Recipe", provenance.recipeHash), ("Dataset", provenance.datasetHash),
-            ("Held-out data", provenance.heldOutHash), ("Model file, SHA-256", provenance.modelHash),
+            ("Held-out data, hash", provenance.heldOutHash), ("Model file, SHA-256", provenance.modelHash),
         ]
         for (name, hash) in hashes {
             if let hash { facts += "<dt>\(name)</dt><dd><code>\(hash)</code></dd>" }
         }
         if provenance.heldOutOpenings != nil {
-            facts += fact("Held-out data", provenance.openings ?? "opened once, for this report")
+            facts += fact("Use of the held-out data", provenance.openings ?? "opened once, for this report")
         }
         for entry in provenance.seeds { facts += fact("Seed, \(entry.name)", entry.value) }
         for entry in provenance.versions { facts += fact(entry.name, entry.value) }
@@ -115,7 +115,8 @@ extension HTMLReport {
         let options = report.options
         facts += fact(
             "Intervals",
-            "Wilson for shares; \(FigureFormat.count(options.bootstrapDraws)) bootstrap draws for the rest (seed \(options.seed))"
+            "Wilson for shares, exact where one kind of row is rare; Bonett–Price for differences of shares; "
+                + "\(FigureFormat.count(options.bootstrapDraws)) bootstrap draws for the rest (seed \(options.seed))"
         )
         for licence in provenance.licences {
             facts += fact(licence.name, [licence.licence, licence.source].compactMap { $0 }.joined(separator: " · "))

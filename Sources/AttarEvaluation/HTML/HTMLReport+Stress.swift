@@ -28,7 +28,7 @@ extension HTMLReport {
                 "Parts of the held-out texts", ["Part", "Texts", "Right", "Right elsewhere", "By chance"], rows,
                 note: """
                     Worst first. By chance: how likely so large a difference would be if the part were like the rest. It \
-                    allows for the number of parts looked at, as some look bad by luck; below \(FigureFormat.significant(slices.level)) a part counts as worse.
+                    allows for the number of parts looked at, as some look bad by luck; below \(FigureFormat.significant(slices.level, digits: 1)) a part counts as worse.
                     """))
     }
 

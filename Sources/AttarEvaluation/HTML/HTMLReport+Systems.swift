@@ -99,8 +99,11 @@ extension HTMLReport {
 
     private var teacherNote: Markup {
         guard let agreement = report.teacherAgreement else { return .none }
-        let divergence = agreement.divergence.map {
-            ", mean divergence of probabilities \(FigureFormat.decimal($0, 3)) nats"
+        let divergence = agreement.divergence.map { divergence in
+            let range = agreement.divergenceBounds.map {
+                " (\(report.level) \(FigureFormat.decimal($0.lower, 3))–\(FigureFormat.decimal($0.upper, 3)))"
+            }
+            return ", mean divergence of probabilities \(FigureFormat.decimal(divergence, 3)) nats\(range ?? "")"
         }
         return """
              Student and teacher gave the same answer to \(FigureFormat.count(agreement.sameAnswerRows)) of \
@@ -109,6 +112,11 @@ extension HTMLReport {
     }
 
     private func chance(_ system: SystemFigures) -> String? {
-        system.calibrationErrorByChance.map { "by chance \(FigureFormat.decimal($0 * 100, 1))" }
+        let range = system.calibrationError.flatMap { error in
+            FigureFormat.percentRange(Estimate(error, bounds: system.calibrationErrorBounds))
+        }
+        let chance = system.calibrationErrorByChance.map { "by chance \(FigureFormat.decimal($0 * 100, 1))" }
+        let parts = [range, chance].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 }

@@ -9,12 +9,16 @@ extension HTMLReport {
             """
     }
 
-    /// A narrow table that keeps its columns on a phone. The first column is text unless all are numeric.
-    func plainTable(_ caption: String, _ columns: [String], _ rows: Markup, isNumeric: Bool = false) -> Markup {
-        """
-        <div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table><caption>\(caption)</caption>\
-        <thead><tr>\(head(columns, isNumeric: isNumeric))</tr></thead><tbody>\(rows)</tbody></table></div>
-        """
+    /// A table that keeps its columns on a phone, with the first one in sight where it is pinned. The first column is
+    /// text unless all are numeric.
+    func plainTable(
+        _ caption: String, _ columns: [String], _ rows: Markup, isNumeric: Bool = false, isPinned: Bool = false
+    ) -> Markup {
+        let kind: Markup = isPinned ? " class=\"pinned\"" : .none
+        return """
+            <div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table\(kind)><caption>\(caption)</caption>\
+            <thead><tr>\(head(columns, isNumeric: isNumeric))</tr></thead><tbody>\(rows)</tbody></table></div>
+            """
     }
 
     private func head(_ columns: [String], isNumeric: Bool = false) -> Markup {

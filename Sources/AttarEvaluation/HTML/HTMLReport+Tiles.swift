@@ -3,7 +3,7 @@ extension HTMLReport {
     var tiles: Markup {
         guard let subject = report.subjectFigures else { return .none }
         return """
-            <dl class="tiles">\(cascadeTiles)\(accuracyTile(subject))\(teacherTile(subject))\(sizeTile(subject))\
+            <dl class="tiles\(report.cascade == nil ? "" : " many")">\(cascadeTiles)\(accuracyTile(subject))\(teacherTile(subject))\(sizeTile(subject))\
             \(timeTile(subject))\(priceTile)\(calibrationTile(subject))</dl>
             """
     }

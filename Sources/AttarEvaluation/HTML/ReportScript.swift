@@ -41,13 +41,25 @@ let reportScript = """
     });
     document.querySelectorAll("svg.heat").forEach(function (chart) {
       var output = document.getElementById("pointed-at"), cross = chart.querySelector(".cross");
-      var ground = chart.querySelector(".ground").getBBox();
-      ["pointerover", "click"].forEach(function (kind) {
+      var labels = chart.dataset.labels.split("\\n"), ground = chart.querySelector(".ground").getBBox();
+      var counts = chart.dataset.counts.split(";").map(function (row) {
+        var counts = {};
+        if (row) { row.split(",").forEach(function (pair) { pair = pair.split(" "); counts[pair[0]] = +pair[1]; }); }
+        return counts;
+      });
+      var cell = ground.width / labels.length;
+      ["pointermove", "click"].forEach(function (kind) {
         chart.addEventListener(kind, function (event) {
-          var cell = event.target, title = cell.querySelector && cell.querySelector("title");
-          if (!title) { return; }
-          output.textContent = title.textContent;
-          var box = cell.getBBox(), x = box.x + box.width / 2, y = box.y + box.height / 2;
+          var point = new DOMPoint(event.clientX, event.clientY).matrixTransform(chart.getScreenCTM().inverse());
+          var truth = Math.floor((point.y - ground.y) / cell), answer = Math.floor((point.x - ground.x) / cell);
+          if (!counts[truth] || answer < 0 || answer >= labels.length) { return; }
+          var count = counts[truth][answer] || 0, total = 0;
+          Object.keys(counts[truth]).forEach(function (key) { total += counts[truth][key]; });
+          var rows = count + " of " + total + " texts" + (total ? " (" + Math.round(100 * count / total) + " %)" : "");
+          output.textContent = truth === answer
+            ? (truth + 1) + " " + labels[truth] + ": " + rows + " right"
+            : (truth + 1) + " " + labels[truth] + " taken for " + (answer + 1) + " " + labels[answer] + ": " + rows;
+          var x = ground.x + (answer + 0.5) * cell, y = ground.y + (truth + 0.5) * cell;
           cross.setAttribute("d", "M" + ground.x + " " + y + "H" + x + "M" + x + " " + ground.y + "V" + y);
         });
       });

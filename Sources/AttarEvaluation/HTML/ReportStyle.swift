@@ -50,6 +50,7 @@ let reportStyle = """
     .tiles { display: flex; flex-wrap: wrap; gap: 1px; margin: 2rem 0 0; padding: 0;
       background: var(--line); border: 1px solid var(--line); border-radius: .75rem; overflow: hidden; }
     .tile { flex: 1 1 9.5rem; background: var(--card); padding: 1rem 1.125rem 1.125rem; }
+    .tiles.many .tile { flex-basis: max(9.5rem, 22%); }
     .tile dt { font-size: .8125rem; color: var(--quiet); }
     .tile dd { margin: 0; }
     .tile .figure { display: block; margin: .125rem 0 .25rem; font-size: 1.75rem; line-height: 1.2; font-weight: 600; letter-spacing: -.02em; white-space: nowrap; }
@@ -57,7 +58,7 @@ let reportStyle = """
     .tile .means { display: block; font-size: .8125rem; line-height: 1.45; color: var(--quiet); }
     .tile.lead .figure { color: var(--student); }
 
-    nav { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: 1.25rem; margin: 2rem 0 0; font-size: .875rem; }
+    nav { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.75rem, 1fr)); gap: 1.25rem 1rem; margin: 2rem 0 0; font-size: .875rem; }
     nav ul { margin: .25rem 0 0; padding: 0; list-style: none; }
     nav a { color: var(--quiet); text-decoration-color: var(--line); }
     nav div > a { color: var(--ink); font-weight: 600; text-decoration: none; }
@@ -75,6 +76,8 @@ let reportStyle = """
     details > :nth-child(2) { margin-top: .5rem; }
     .lede { margin: 0 0 1.25rem; color: var(--quiet); font-size: .875rem; line-height: 1.5; max-width: 40rem; }
     .note { margin: .75rem 0 0; color: var(--quiet); font-size: .8125rem; line-height: 1.5; max-width: 44rem; }
+    .body > * + table, .body > * + dl, .body > * + .scroll, .body > * + figure { margin-top: 1.5rem; }
+    .body > h4 + *, .body > .filter + .scroll { margin-top: 0; }
     .body > :first-child { margin-top: 0; }
     @media (min-width: 60rem) {
       section { display: grid; grid-template-columns: 13.5rem minmax(0, 1fr); gap: 0 3rem; }
@@ -96,6 +99,7 @@ let reportStyle = """
     .scroll { overflow: auto; max-width: 100%; position: relative; }
     .tall { max-height: 36rem; }
     .tall thead th { position: sticky; top: 0; background: var(--paper); box-shadow: inset 0 -1px var(--line); z-index: 1; }
+    .pinned th:first-child { position: sticky; left: 0; background: var(--paper); } .pinned tr.subject th { background: var(--student-soft); }
     th button { all: unset; cursor: pointer; border-bottom: 1px dotted var(--quiet); }
     th button:hover { color: var(--ink); }
     th button:focus-visible { outline: 2px solid var(--student); outline-offset: 2px; }
@@ -116,8 +120,10 @@ let reportStyle = """
     @media screen and (max-width: 46rem) {
       .stack thead { position: absolute; left: -999rem; }
       .stack, .stack tbody, .stack tr, .stack th, .stack td { display: block; }
+      .tiles .tile, .tiles.many .tile { flex-basis: 8.5rem; padding: .875rem .875rem 1rem; }
+      .tile .figure { font-size: 1.5rem; }
       .stack tr { padding: .75rem 0; border-bottom: 1px solid var(--line); }
-      .stack tbody tr:last-child { border-bottom: 0; }
+      .stack tbody tr:last-child { border-bottom: 0; } .stack tbody tr:first-child:not(.subject) { padding-top: 0; }
       .stack th, .stack td { border: 0; padding: .1875rem 0; }
       .stack td { display: flex; justify-content: space-between; gap: 1rem; text-align: right; white-space: normal; }
       .stack td::before { content: attr(data-label); color: var(--quiet); text-align: left; flex: none; }
@@ -130,7 +136,6 @@ let reportStyle = """
     @media print, (min-width: 46.01rem) { .narrow-only { display: none !important; } }
 
     figure { margin: 0; }
-    figure + figure, .scroll + figure, figure + .scroll { margin-top: 1.75rem; }
     svg.chart { display: block; width: 100%; height: auto; overflow: visible; }
     svg.chart text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; fill: var(--quiet); font-variant-numeric: tabular-nums; }
     svg.chart .name { fill: var(--ink); font-weight: 500; }
@@ -167,7 +172,7 @@ let reportStyle = """
     .matrix th, .matrix td { border: 0; padding: 0; }
     .matrix thead td { background: none; }
     .matrix thead th { height: auto; padding: 0 0 .375rem; font-weight: 400; vertical-align: bottom; text-align: center; }
-    .matrix thead th span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 9rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; display: inline-block; }
+    .matrix thead th span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 12rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; display: inline-block; }
     .matrix tbody th { padding: 0 .625rem 0 0; font-weight: 400; text-align: right; max-width: 11rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; vertical-align: middle; }
     .matrix td { min-width: 2.375rem; height: 2.375rem; text-align: center; vertical-align: middle; border-radius: .25rem; background: var(--soft); position: relative; }
     .matrix td i { position: absolute; inset: 0; border-radius: .25rem; background: var(--student); opacity: var(--o); }
@@ -179,11 +184,10 @@ let reportStyle = """
     svg.heat { display: block; width: 100%; height: auto; }
     svg.heat .ground { fill: var(--soft); }
     svg.heat .w { fill: var(--student); } svg.heat .r { fill: var(--good); }
-    svg.heat rect:hover { stroke: var(--ink); stroke-width: 1; }
     svg.heat text { font: 10px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; fill: var(--quiet); }
     svg.heat .ring { fill: none; stroke: var(--ink); stroke-width: 1.25; pointer-events: none; }
     svg.heat text.number { font-size: 11px; font-weight: 600; fill: var(--ink); paint-order: stroke; stroke: var(--soft); stroke-width: 3px; pointer-events: none; }
-    svg.heat .cross { stroke: var(--quiet); stroke-width: .75; fill: none; pointer-events: none; }
+    svg.heat .cross { stroke: var(--ink); stroke-width: .75; fill: none; pointer-events: none; }
     output { display: block; min-height: 1.5em; margin-top: .5rem; font-size: .8125rem; color: var(--ink); }
     .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0 0 .75rem; padding: 0; list-style: none; font-size: .8125rem; color: var(--quiet); }
     .legend i { display: inline-block; width: .75rem; height: .75rem; margin-right: .5rem; border-radius: 2px; vertical-align: -.0625rem; background: var(--student); }
@@ -197,17 +201,16 @@ let reportStyle = """
     blockquote { margin: 0; }
     .cases { list-style: none; margin: 0; padding: 0; }
     .cases li { padding: .75rem 0; border-bottom: 1px solid var(--line); font-size: .875rem; }
-    .cases li:last-child { border: 0; }
+    .cases li:first-child { padding-top: 0; } .cases li:last-child { border: 0; }
     .cases blockquote { white-space: pre-line; }
-    .cases .row { margin: .25rem 0 0; color: var(--quiet); font-size: .75rem; }
     .answers { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: .375rem 0 0; font-size: .8125rem; }
-    .answers div { display: flex; flex-wrap: wrap; gap: 0 .5rem; } .answers dt { color: var(--quiet); } .answers dd { margin: 0; overflow-wrap: anywhere; }
+    .answers div { display: flex; gap: .5rem; } .answers dt { color: var(--quiet); flex: none; } .answers dd { margin: 0; overflow-wrap: anywhere; }
     .meanings { margin-top: 1.25rem; font-size: .8125rem; }
     .facts { display: grid; grid-template-columns: minmax(8rem, 14rem) minmax(0, 1fr); gap: .375rem 1.5rem; margin: 0; font-size: .875rem; }
     .facts dt { color: var(--quiet); } .facts dd { margin: 0; overflow-wrap: anywhere; }
     @media screen and (max-width: 30rem) { .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .625rem; } }
     .limits { margin: 0; padding-left: 1.125rem; font-size: .9375rem; max-width: 46rem; }
-    .limits li { margin: .375rem 0; } .limits li::marker { color: var(--quiet); }
+    .limits li + li { margin-top: .375rem; } .limits li::marker { color: var(--quiet); }
     footer { margin-top: 3rem; padding: 1.5rem 0 3rem; border-top: 1px solid var(--line); color: var(--quiet); font-size: .8125rem; }
 
     @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
@@ -226,6 +229,6 @@ let reportStyle = """
       .matrix { font-size: 7pt; } .matrix td { min-width: 1.25rem; height: 1.25rem; } .matrix tbody th { max-width: 8rem; }
       svg.heat { min-width: 0 !important; max-width: 100% !important; }
       figure, .tile, tr, .cases li { break-inside: avoid; }
-      h2, h3, h4, .lede, .legend { break-after: avoid; }
+      h2, h3, h4, .legend, section > div:first-child { break-after: avoid; } section > div:first-child { break-inside: avoid; }
     }
     """

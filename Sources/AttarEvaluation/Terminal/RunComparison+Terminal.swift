@@ -63,7 +63,10 @@ extension DriftFigures {
             ],
             rows: [
                 ["Texts", FigureFormat.count(rows), ""],
-                ["Stability index of confidence (0.1 moderate, 0.25 strong)", FigureFormat.decimal(scoreStability, 3), ""],
+                [
+                    "Stability index of confidence (0.1 moderate, 0.25 strong)",
+                    FigureFormat.decimal(scoreStability, 3), "",
+                ],
                 ["Largest shift of confidence (Kolmogorov–Smirnov)", FigureFormat.decimal(scoreShift, 3), ""],
                 ["… by chance with probability", FigureFormat.significant(scoreShiftProbability, digits: 2), ""],
                 ["Stability index of answered labels", FigureFormat.decimal(labelStability, 3), ""],

@@ -23,6 +23,7 @@ package struct Failure: Sendable {
         case let error as RunError: self.init(run: error)
         case is CancellationError: self.init(.interrupted, "stopped")
         case let error as RecipeError: self.init(.input, "\(error)")
+        case let error as TuningError: self.init(.input, "\(error)")
         case let error as TextDataError: self.init(.input, "\(error)")
         case let error as HeldOutError: self.init(.input, "\(error)")
         case let error as DataError: self.init(error.isOfDisk ? .work : .input, "\(error)")
@@ -49,7 +50,8 @@ package struct Failure: Sendable {
         case .failed(let stage, let cause):
             let failure = Failure(cause)
             self.init(failure.kind, "stage \(stage.rawValue): \(failure.message)")
-        case .folderNotWritable, .noSuchRun, .noSuchStage, .missingInput, .damagedRecord, .newerFormat, .olderFormat, .notEvaluated:
+        case .folderNotWritable, .noSuchRun, .noSuchStage, .missingInput, .damagedRecord, .newerFormat, .olderFormat,
+            .notEvaluated:
             self.init(.input, "\(error)")
         case .inUse, .missingOutput, .file, .damagedOutput: self.init(.work, "\(error)")
         }

@@ -40,7 +40,8 @@ package struct ModelEvaluation {
             try run?.record(opening: dataPath, sha256: hash)
         }
         let system = try deployed.system(named: URL(filePath: modelPath).lastPathComponent, on: set)
-        var provenance = ProvenanceFigures(heldOutHash: hash, modelHash: try fileHash(of: URL(filePath: modelPath)).sha256)
+        var provenance = ProvenanceFigures(
+            heldOutHash: hash, modelHash: try fileHash(of: URL(filePath: modelPath)).sha256)
         provenance.heldOutOpenings = try run?.record().map { record in
             record.heldOutOpenings.count { $0.sha256 == hash && $0.stage == .evaluate }
         }

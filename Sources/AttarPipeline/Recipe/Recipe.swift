@@ -11,6 +11,9 @@ package struct Recipe: RecipeSection {
     package let labels: [LabelDefinition]
     package let data: DataSection
     package let teacher: TeacherSection?
+    package let furtherTeachers: [FurtherTeacherSection]
+    package let embeddings: EmbeddingsSection?
+    package let privacy: PrivacySection?
     package let synthesis: SynthesisSection?
     package let labelling: LabellingSection
     package let student: StudentSection
@@ -30,6 +33,13 @@ package struct Recipe: RecipeSection {
             "The labels, as names or with descriptions. May be left out where `data.labelled` has them.")
         data = keys.section("data", DataSection.self, "Where texts come from, and how they are divided.")
         teacher = keys.optionalSection("teacher", TeacherSection.self, "The large model to learn from.")
+        furtherTeachers = keys.additionSections(
+            "further-teachers", of: FurtherTeacherSection.self, count: 0...8,
+            "Teachers that label texts too; probabilities are averaged.")
+        embeddings = keys.additionSection(
+            "embeddings", EmbeddingsSection.self, "A model whose vectors of all texts are kept in dataset.h5.")
+        privacy = keys.additionSection(
+            "privacy", PrivacySection.self, "What is taken out of texts before they are sent or stored.")
         synthesis = keys.optionalSection("synthesis", SynthesisSection.self, "Texts written by the teacher.")
         labelling = keys.section("labelling", LabellingSection.self, "How the teacher is asked for labels.")
         student = keys.section("student", StudentSection.self, "The small model.")
@@ -46,6 +56,9 @@ package struct Recipe: RecipeSection {
     /// Rules between sections.
     private func check(_ keys: inout KeyReader) {
         if teacher == nil {
+            keys.check(
+                furtherTeachers.isEmpty, at: "further-teachers",
+                "needs a `teacher` block: these come after the first one")
             keys.check(synthesis == nil, at: "synthesis", "needs a `teacher` block: who would write the texts?")
             keys.check(
                 data.unlabelled == nil, at: "data.unlabelled", "needs a `teacher` block: who would label these texts?")
@@ -63,6 +76,18 @@ package struct Recipe: RecipeSection {
             keys.check(
                 seed != train.seed && !evaluate.moreSeeds[..<index].contains(seed), at: "evaluate.more-seeds",
                 "\(seed) is there already: each seed, and `train.seed`, counts once")
+        }
+        let names = [teacher].compactMap { $0?.model } + furtherTeachers.map(\.teacher.model)
+        for (index, name) in names.enumerated() where names[..<index].contains(name) {
+            keys.check(
+                false, at: "further-teachers[\(index - 1)].model", "“\(name)” is a teacher already; names must differ")
+        }
+        for (key, isUsed) in [
+            ("nearest-examples", (labelling.nearestExamples ?? 0) > 0), ("shortlist", labelling.shortlist != nil),
+        ] {
+            keys.check(
+                !isUsed || data.labelled != nil, at: "labelling.\(key)",
+                "needs texts with right labels to choose from: name a file in data.labelled")
         }
         checkLabels(&keys)
     }

@@ -6,8 +6,6 @@ import Synchronization
 final class RunRecorder: Sendable {
     private let directory: RunDirectory
     private let state: Mutex<RunRecord>
-    /// Requests that this start of the program has paid for, over all stages.
-    private let requests = Mutex(0)
 
     init(_ record: RunRecord, in directory: RunDirectory) {
         self.directory = directory
@@ -19,10 +17,6 @@ final class RunRecorder: Sendable {
     var reports: [StageName: StageReport] {
         record.stages.reduce(into: [:]) { $0[$1.name] = $1.report }
     }
-
-    var requestsPaid: Int { requests.withLock { $0 } }
-
-    func notePaid(requests count: Int) { requests.withLock { $0 += count } }
 
     func update(_ change: (inout RunRecord) -> Void) throws(RunError) {
         let changed = state.withLock { record in

@@ -48,11 +48,6 @@ package struct StageContext: Sendable {
             .progress(StageProgress(stage: stage, done: done, total: total, unit: unit, detail: detail)))
     }
 
-    /// Requests to teachers that this start of the program has paid for, in this stage and those before.
-    package var requestsPaid: Int { recorder.requestsPaid }
-
-    package func notePaid(requests count: Int) { recorder.notePaid(requests: count) }
-
     /// How often held-out data was opened to evaluate this run, this time included: ever, and since the recipe last changed.
     package var heldOutOpenings: (ever: Int, sinceRecipeChanged: Int) {
         let record = recorder.record

@@ -10,6 +10,7 @@ extension Stage {
             .data,
             reads: [
                 "labels", "data.text-column", "data.label-column", "data.licence", "data.source", "evaluate.slices",
+                "privacy",
             ],
             files: [
                 "labelled": data.labelled?.url, "unlabelled": data.unlabelled?.url, "held-out": data.heldOut?.url,
@@ -41,6 +42,7 @@ private struct DataStage {
         let labels = try labels(of: labelled)
         var rows = rows(of: labelled, labels: labels)
         rows += try readUnlabelled()
+        scrub(&rows)
         try Task.checkCancellation()
         let fingerprint = try fingerprintOfHeldOut(labels: labels)
         let dataset = TextDataset(labels: labels, rows: rows, attributes: attributes)
@@ -138,6 +140,16 @@ private struct DataStage {
             report.count("\(name) texts", set.count, because: "only hashes are kept")
             sets.append(set)
         }
-        return HeldOutSet.fingerprint(of: sets)
+        // Later stages compare scrubbed texts.
+        return HeldOutSet.fingerprint(of: sets) { [scrubber] in scrubber?.scrub($0).texts ?? $0 }
+    }
+
+    private var scrubber: Scrubber? { recipe.privacy?.scrubber }
+
+    private mutating func scrub(_ rows: inout [TextRow]) {
+        guard let scrubber else { return }
+        let (texts, counts) = scrubber.scrub(rows.map(\.text))
+        for (index, text) in texts.enumerated() { rows[index].text = text }
+        for name in scrubber.names { report.count("scrubbed: \(name)", counts[name] ?? 0, because: "placeholders") }
     }
 }

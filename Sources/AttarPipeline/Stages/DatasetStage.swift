@@ -10,13 +10,13 @@ extension Stage {
             .dataset,
             reads: [
                 "data.validation", "data.calibration", "data.split-seed", "data.near-duplicate-threshold",
-                "synthesis.keep",
+                "synthesis.keep", "embeddings.model", "embeddings.batch",
             ],
             from: inputs, files: ["reviews": reviews], revision: 2,
             makes: [datasetFile, contaminatedFile, diversityFile]
         ) { context in
             var stage = try DatasetStage(context)
-            return try stage.run()
+            return try await stage.run()
         }
     }
 }
@@ -38,7 +38,7 @@ private struct DatasetStage {
         fingerprint = try Stage.fingerprint(in: context)
     }
 
-    mutating func run() throws -> StageReport {
+    mutating func run() async throws -> StageReport {
         report.count("texts", dataset.rows.count)
         try applyReviews()
         kept = Array(dataset.rows.indices)
@@ -50,13 +50,29 @@ private struct DatasetStage {
         dropNearDuplicates()
         try Task.checkCancellation()
         try checkLabels()
-        let result = clean.keeping(kept, splits: splits())
+        var result = clean.selecting(kept, splits: splits())
+        try await embed(&result)
         let rows = result.dataset.rows
         report.count("texts kept", rows.count)
         for part in Split.allCases { report.count("\(part.name) texts", rows.count { $0.split == part }) }
         try writeDiversity(of: result.dataset)
         try result.write(to: context.file(Stage.datasetFile))
         return report
+    }
+
+    /// Asks for a vector for each text that is left.
+    private mutating func embed(_ result: inout TrainingDataset) async throws {
+        guard let section = recipe.embeddings else { return }
+        let session = TeacherSession(context, section.teacher)
+        let texts = result.dataset.rows.map(\.text)
+        let (given, spending) = try await session.run(asks: .embeddings) { teacher in
+            try await teacher.embeddings(of: texts, batch: section.batch, progress: session.progress)
+        }
+        result.attach([
+            TextEmbeddings(model: section.teacher.model, dimension: given.dimension, values: given.values)
+        ])
+        report.count("texts embedded", texts.count, because: "\(given.dimension) numbers each")
+        report.add(spending)
     }
 
     private mutating func applyReviews() throws {
@@ -87,7 +103,7 @@ private struct DatasetStage {
 
     /// Goes on with rows that the held-out fingerprint does not know; those that it does are counted and listed by id.
     private mutating func withoutContaminated() throws -> TrainingDataset {
-        let clean = TrainingDataset(dataset.keeping(kept), heldOut: fingerprint)
+        let clean = TrainingDataset(dataset.selecting(kept), heldOut: fingerprint)
         dataset = clean.dataset
         kept = Array(dataset.rows.indices)
         let byReason = Fingerprint.Match.allCases.map { reason in

@@ -18,7 +18,7 @@ extension Stage {
                 "name", "about", "labels", "data", "teacher.model", "teacher.prompt-form",
                 "teacher.price-per-million-input-tokens",
                 "teacher.price-per-million-output-tokens", "labelling", "student", "train", "quantize", "calibrate",
-                "evaluate",
+                "evaluate", "further-teachers", "privacy",
             ],
             from: (recipe.recipe.teacherLabels ? [.label] : []) + [.dataset, .train, .quantize, .calibrate, .export],
             files: ["held-out": data.heldOut?.url, "shifted": data.shifted?.url],
@@ -55,7 +55,7 @@ struct EvaluateStage {
         let teacher = try await teacherAnswers(to: set)
         let students = try students(on: set)
         let earlier = try earlierRuns(on: set, heldOutHash: hash)
-        let systems = [teacher?.system].compactMap { $0 } + students + earlier
+        let systems = (teacher?.systems ?? []) + students + earlier
         try Task.checkCancellation()
 
         let report = try set.evaluate(input(systems, teacher, set, heldOutHash: hash))
@@ -70,7 +70,7 @@ struct EvaluateStage {
 
     private func teacherAnswers(to set: HeldOutSet) async throws -> TeacherOnHeldOut.Answers? {
         guard let teacher = TeacherOnHeldOut(context, labels: dataset.labels) else { return nil }
-        return try await set.answers { try await teacher.label($0) }
+        return try await set.answersInTime { try await teacher.label($0) }
     }
 
     /// Float student, quantized student and the file itself, each on the raw texts.
@@ -142,7 +142,8 @@ struct EvaluateStage {
     private func seedRuns(on set: HeldOutSet) throws -> [SeedFigures.Run] {
         let seeds = recipe.evaluate.moreSeeds
         guard !seeds.isEmpty else { return [] }
-        let checkpoints = [(recipe.train.seed, Stage.checkpointFile)] + seeds.map { ($0, Stage.checkpointFile(seed: $0)) }
+        let checkpoints =
+            [(recipe.train.seed, Stage.checkpointFile)] + seeds.map { ($0, Stage.checkpointFile(seed: $0)) }
         return try checkpoints.map { seed, checkpoint in
             let builder = try ModelBuilder(recipe, dataset: dataset, checkpoint: context.file(checkpoint))
             let quantized = try builder.quantized(WeightQuantizer(recipe.quantize))

@@ -21,10 +21,14 @@ extension Stage {
             guard let session = TeacherSession(context), let synthesis = recipe.synthesis else { return StageReport() }
             let labels = try DatasetFile.read(context.file(textsFile)).labels
             // What would stop the next stage is to stop this one, before anything is paid for.
-            _ = try recipe.labelTask(labels: labels).answerWords()
+            let labelling = recipe.labelTask(labels: labels)
+            let plan = try LabelPlan(labelling)
             let task = recipe.generationTask(synthesis, labels: labels)
             let requests = try task.requests(count: synthesis.texts)
-            let (texts, spending) = try await session.run(needsLogprobs: true) { teacher in
+            let (texts, spending) = try await session.run(
+                asks: labelling.method != nil && plan.method.needsLogprobs
+                    ? .labels(needsLogprobs: true) : .texts
+            ) { teacher in
                 try await teacher.generate(requests, task: task, progress: session.progress)
             }
             let rows = texts.compactMap { generated in

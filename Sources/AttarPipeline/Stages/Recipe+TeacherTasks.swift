@@ -1,14 +1,29 @@
 import AttarTeacher
 
 extension Recipe {
-    /// How the teacher is asked for labels.
-    func labelTask(labels: [String]) -> LabelTask {
+    /// How a teacher is asked for labels.
+    ///
+    /// - Parameters:
+    ///   - teacher: nil for the first one.
+    ///   - similar: texts to take examples from, where the recipe wants those nearest to each text.
+    func labelTask(
+        labels: [String], teacher: TeacherSection? = nil, similar: SimilarExamples? = nil
+    ) -> LabelTask {
         LabelTask(
             labels: teacherLabels(labels), instruction: labelling.instruction,
-            examples: labelling.examples.map { LabelledExample(text: $0.text, label: $0.label) },
-            form: teacher?.form ?? .completion, answers: labelling.answers.form, textHeading: labelling.textHeading,
-            answerHeading: labelling.labelHeading, textLimitCharacters: labelling.textLimitCharacters)
+            examples: labelling.examples.map { LabelledExample(text: scrubbed($0.text), label: $0.label) },
+            form: (teacher ?? self.teacher)?.form ?? .completion, answers: labelling.answers.form,
+            textHeading: labelling.textHeading, answerHeading: labelling.labelHeading,
+            textLimitCharacters: labelling.textLimitCharacters, method: labelling.method?.rung,
+            listsLabels: labelling.listsLabels, similar: similar, nearestExamples: labelling.nearestExamples ?? 0,
+            shortlist: labelling.shortlist, topLogprobs: labelling.topLogprobs, samples: labelling.samples ?? 5,
+            scoringCalls: labelling.scoringCalls ?? 12)
     }
+
+    /// Whether examples are looked up for each text.
+    var looksUpExamples: Bool { (labelling.nearestExamples ?? 0) > 0 || labelling.shortlist != nil }
+
+    private func scrubbed(_ text: String) -> String { privacy?.scrubber.scrub(text) ?? text }
 
     /// How the teacher is asked for texts.
     func generationTask(_ section: SynthesisSection, labels: [String]) -> GenerationTask {
@@ -16,7 +31,7 @@ extension Recipe {
             labels: teacherLabels(labels), instruction: section.instruction,
             examples: section.examples.map { example in
                 GenerationExample(
-                    text: example.text, label: example.label,
+                    text: scrubbed(example.text), label: example.label,
                     attributes: Dictionary(example.attributes.map { ($0.name, $0.value) }) { first, _ in first })
             },
             attributes: section.attributes.map { attribute in
@@ -50,6 +65,19 @@ extension LabellingSection.Answers {
         case .automatic: .automatic
         case .names: .names
         case .letters: .letters
+        case .numbers: .numbers
+        }
+    }
+}
+
+extension LabellingSection.Method {
+    var rung: LabelMethod? {
+        switch self {
+        case .automatic: nil
+        case .tokens: .tokens
+        case .scoring: .scoring
+        case .sampling: .sampling
+        case .hard: .hard
         }
     }
 }

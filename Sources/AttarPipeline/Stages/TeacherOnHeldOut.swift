@@ -1,58 +1,93 @@
+import AttarData
 import AttarEvaluation
 import AttarTeacher
 import Foundation
 
-/// The teacher's answers to the held-out rows: bought for evaluation, never used as training labels.
+/// The teachers' answers to the held-out rows: bought for evaluation, never used as training labels.
 struct TeacherOnHeldOut {
     struct Answers {
-        let system: EvaluatedSystem
+        /// The first teacher; where there are several, then those asked about every text, and the mean of all.
+        let systems: [EvaluatedSystem]
         let purpose: SpendingFigures.Purpose
         let reused: Int
         let cost: QueryCostInput
     }
 
     private let context: StageContext
-    private let session: TeacherSession
+    private let recipe: Recipe
+    private let section: TeacherSection
     private let labels: [String]
 
     /// Nil where the recipe has no teacher or does not want it compared.
     init?(_ context: StageContext, labels: [String]) {
-        guard context.recipe.recipe.evaluate.teacher, let session = TeacherSession(context) else { return nil }
+        recipe = context.recipe.recipe
+        guard recipe.evaluate.teacher, let section = recipe.teacher else { return nil }
         self.context = context
-        self.session = session
+        self.section = section
         self.labels = labels
     }
 
     func label(_ texts: [String]) async throws -> Answers {
-        let task = context.recipe.recipe.labelTask(labels: labels)
-        let (given, spending) = try await session.run(needsLogprobs: true) { teacher in
-            try await teacher.label(texts, task: task, purpose: .evaluation, progress: session.progress)
+        let texts = recipe.privacy?.scrubber.scrub(texts).texts ?? texts
+        let similar =
+            recipe.looksUpExamples
+            ? try context.similarExamples(of: DatasetFile.read(context.file(Stage.textsFile))) : nil
+        let adjustments = try measuredAdjustments()
+        var given: [[[Double]]] = []
+        var weights: [Double] = []
+        var systems: [EvaluatedSystem] = []
+        var spending = Spending.none
+        let teachers =
+            [(section, FurtherTeacherSection.Asked.every)] + recipe.furtherTeachers.map { ($0.teacher, $0.asked) }
+        for (section, asked) in teachers {
+            let adjustment = adjustments.first { $0.teacher == section.model }
+            let rows =
+                asked == .every
+                ? Array(texts.indices)
+                : disputedRows(
+                    given, mixture: TeacherMixture(weights: weights), confidence: recipe.labelling.unsureBelow ?? 0.8)
+            let task = recipe.labelTask(labels: labels, teacher: section, similar: similar)
+            let answer = try await TeacherSession(context, section).labels(
+                of: rows.map { texts[$0] }, task: task, purpose: .evaluation)
+            var probabilities = [[Double]](repeating: .init(repeating: .nan, count: labels.count), count: texts.count)
+            for (row, answer) in zip(rows, answer.answers) {
+                // What was measured on training texts: the held-out rows do not correct themselves.
+                probabilities[row] = adjustment?.applied(to: answer.probabilities) ?? answer.probabilities
+            }
+            given.append(probabilities)
+            weights.append(adjustment?.weight ?? 1)
+            if asked == .every { systems.append(system(section.model, probabilities)) }
+            spending.add(answer.spending)
         }
-        // The lean is the one measured on training texts: the held-out rows do not correct themselves.
-        let prior = try measuredPrior()
-        let probabilities = given.map { answer in
-            answer.isAnswered ? prior?.corrected(answer.probabilities) ?? answer.probabilities : answer.probabilities
+        if given.count > 1 {
+            let mixture = TeacherMixture(weights: weights)
+            systems.append(
+                system("teachers' mean", texts.indices.map { row in mixture.mixed(given.map { $0[row] }) }))
         }
-        let section = session.section
-        let input = spending.usage.input + spending.reusedUsage.input
-        let output = spending.usage.output + spending.reusedUsage.output
-        return Answers(
-            system: EvaluatedSystem(
-                name: section.model, role: .teacher, probabilities: probabilities.flatMap { $0.map { Float($0) } }),
+        return answers(systems, queries: texts.count, spending)
+    }
+
+    private func system(_ name: String, _ probabilities: [[Double]]) -> EvaluatedSystem {
+        EvaluatedSystem(name: name, role: .teacher, probabilities: probabilities.flatMap { $0.map { Float($0) } })
+    }
+
+    private func answers(_ systems: [EvaluatedSystem], queries: Int, _ spending: Spending) -> Answers {
+        Answers(
+            systems: systems,
             purpose: .init(
                 name: "evaluation", requests: spending.requests, inputTokens: spending.usage.input,
                 outputTokens: spending.usage.output),
             reused: spending.reusedCalls,
             cost: QueryCostInput(
-                queries: texts.count, inputTokens: input, outputTokens: output,
+                queries: queries, inputTokens: spending.usage.input + spending.reusedUsage.input,
+                outputTokens: spending.usage.output + spending.reusedUsage.output,
                 pricePerMillionInputTokens: section.pricePerMillionInputTokens,
                 pricePerMillionOutputTokens: section.pricePerMillionOutputTokens))
     }
 
-    private func measuredPrior() throws -> LabelPrior? {
-        let recipe = context.recipe.recipe
-        guard recipe.labelling.priorCorrection, recipe.teacherLabels else { return nil }
-        return try JSONDecoder().decode(TeacherPrior.self, from: Data(contentsOf: context.file(Stage.priorFile)))
-            .general
+    private func measuredAdjustments() throws -> [TeacherAdjustment] {
+        guard recipe.teacherLabels else { return [] }
+        return try JSONDecoder().decode(
+            [TeacherAdjustment].self, from: Data(contentsOf: context.file(Stage.priorFile)))
     }
 }

@@ -9,21 +9,61 @@ struct TeacherSession {
     /// Nil where the recipe has no teacher.
     init?(_ context: StageContext) {
         guard let section = context.recipe.recipe.teacher else { return nil }
+        self.init(context, section)
+    }
+
+    init(_ context: StageContext, _ section: TeacherSection) {
         self.context = context
         self.section = section
     }
 
+    /// The teacher's answers, the rung that they come from, and what was paid for them.
+    ///
+    /// Where the task leaves the rung open and the endpoint gives no log-probabilities, answers are sampled.
+    func labels(
+        of texts: [String], task: LabelTask, purpose: CallPurpose
+    ) async throws -> (answers: [LabelAnswer], method: LabelMethod, spending: Spending) {
+        do {
+            return try await labels(of: texts, task: task, purpose: purpose, hasLogprobs: true)
+        } catch TeacherError.noLogprobs where task.method == nil {
+            context.note("Teacher: \(section.model) gives no log-probabilities; its answers are sampled instead.")
+            return try await labels(of: texts, task: task, purpose: purpose, hasLogprobs: false)
+        }
+    }
+
+    private func labels(
+        of texts: [String], task: LabelTask, purpose: CallPurpose, hasLogprobs: Bool
+    ) async throws -> (answers: [LabelAnswer], method: LabelMethod, spending: Spending) {
+        let method = try LabelPlan(task, hasLogprobs: hasLogprobs).method
+        let (answers, spending) = try await run(asks: .labels(needsLogprobs: method.needsLogprobs)) { teacher in
+            try await teacher.label(
+                texts, task: task, purpose: purpose, hasLogprobs: hasLogprobs, progress: progress)
+        }
+        return (answers, method, spending)
+    }
+
+    /// What a stage wants of the endpoint: what it lacks is said before anything is spent.
+    enum Wish {
+        case labels(needsLogprobs: Bool)
+        case texts, embeddings
+    }
+
     /// Gives the result of `body`, and what was paid for it. `body` may run twice: what it asks for first must be what it asks for again.
     func run<Result>(
-        needsLogprobs: Bool, _ body: (Teacher) async throws -> Result
+        asks wish: Wish, _ body: (Teacher) async throws -> Result
     ) async throws -> (result: Result, spending: Spending) {
         do {
             return try await with(Teacher(configuration(isOffline: true)), body)
-        } catch TeacherError.notRecorded {
+        } catch TeacherError.notRecorded where !section.offline {
             let variable = section.apiKeyEnvironmentName.map { ", with the key from \($0)" } ?? ""
             context.note("Teacher: \(section.model) at \(section.endpoint.absoluteString)\(variable)")
             return try await with(Teacher(configuration(isOffline: false))) { teacher in
-                try await teacher.check(form: section.form, needsLogprobs: needsLogprobs)
+                // The first call for vectors tells all there is to know.
+                if case .embeddings = wish { return try await body(teacher) }
+                var needsLogprobs = false
+                if case .labels(true) = wish { needsLogprobs = true }
+                let probe = try await ProbeFile(context.directory).probe(teacher, form: section.form)
+                try probe?.verify(form: section.form, needsLogprobs: needsLogprobs)
                 return try await body(teacher)
             }
         }
@@ -41,7 +81,6 @@ struct TeacherSession {
     private func with<Result>(
         _ teacher: Teacher, _ body: (Teacher) async throws -> Result
     ) async throws -> (result: Result, spending: Spending) {
-        defer { context.notePaid(requests: teacher.spending.requests) }
         do {
             let result = try await body(teacher)
             try await teacher.close()
@@ -54,19 +93,29 @@ struct TeacherSession {
     }
 
     private func configuration(isOffline: Bool) -> TeacherConfiguration {
-        TeacherConfiguration(
-            endpoint: section.endpoint, model: section.model,
-            ledger: section.ledger?.url ?? context.directory.sharedLedger,
-            apiKeyEnvironmentName: section.apiKeyEnvironmentName, concurrency: section.concurrency,
-            requestLimit: section.requestLimit.map { max($0 - context.requestsPaid, 0) },
-            timeoutSeconds: section.timeoutSeconds, retries: section.retries,
-            pricePerMillionInputTokens: section.pricePerMillionInputTokens,
-            pricePerMillionOutputTokens: section.pricePerMillionOutputTokens, isOffline: isOffline,
-            sendsSeed: section.sendsSeed)
+        section.configuration(
+            ledger: section.ledger?.url ?? context.directory.sharedLedger, account: context.directory.account,
+            isOffline: isOffline)
     }
 }
 
+extension RunDirectory {
+    /// The name under which the ledger keeps what this run spent.
+    package var account: String { url.lastPathComponent }
+}
+
 extension TeacherSection {
+    package func configuration(ledger: URL, account: String, isOffline: Bool) -> TeacherConfiguration {
+        TeacherConfiguration(
+            endpoint: endpoint, model: model, ledger: ledger, apiKeyEnvironmentName: apiKeyEnvironmentName,
+            concurrency: concurrency, requestsPerMinute: requestsPerMinute, tokensPerMinute: tokensPerMinute,
+            budget: Budget(requests: requestLimit, tokens: tokenLimit, cost: costLimit), account: account,
+            timeoutSeconds: timeoutSeconds, retries: retries,
+            prices: Prices(
+                perMillionInputTokens: pricePerMillionInputTokens, perMillionOutputTokens: pricePerMillionOutputTokens),
+            isOffline: isOffline || offline, sendsSeed: sendsSeed)
+    }
+
     var form: AttarTeacher.PromptForm {
         switch promptForm {
         case .completion: .completion
@@ -82,6 +131,9 @@ extension StageReport {
         count("input tokens", spending.usage.input)
         count("output tokens", spending.usage.output)
         if spending.repeatedAttempts > 0 { count("attempts made again", spending.repeatedAttempts) }
+        if spending.rejectedCalls > 0 {
+            count("calls the endpoint turned down", spending.rejectedCalls, because: "it took others")
+        }
         if spending.uncountedCalls > 0 {
             count("answers without a token count", spending.uncountedCalls, because: "the cost is too low by theirs")
         }

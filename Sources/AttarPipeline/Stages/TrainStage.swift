@@ -15,7 +15,8 @@ extension Stage {
     static func train(_ recipe: LoadedRecipe) -> Stage {
         Stage(
             .train, reads: ["student", "train", "evaluate.more-seeds"], from: [.data, .dataset],
-            makes: [checkpointFile, learningCurveFile] + recipe.recipe.evaluate.moreSeeds.map { checkpointFile(seed: $0) }
+            makes: [checkpointFile, learningCurveFile]
+                + recipe.recipe.evaluate.moreSeeds.map { checkpointFile(seed: $0) }
         ) { context in
             try TrainStage(context).run()
         }

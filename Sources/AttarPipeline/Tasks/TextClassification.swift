@@ -70,7 +70,7 @@ package struct TextClassification: Sendable {
     /// What a row is to be taken for: its right label where it has one, else the teachers' mean; nil without either.
     package func target(of row: Int, in dataset: TextDataset) -> [Float]? {
         if let gold = dataset.rows[row].gold { return oneHot(gold) }
-        return teacherMean(of: row, in: dataset)
+        return dataset.teacherMean(of: row)
     }
 
     /// Rows of a part that have a target.
@@ -95,7 +95,7 @@ package struct TextClassification: Sendable {
         var (soft, softWeights): ([Float], [Float]) = ([], [])
         var (gold, goldWeights): ([Float], [Float]) = ([], [])
         for row in rows {
-            let teacher = teacherMean(of: row, in: dataset)
+            let teacher = dataset.teacherMean(of: row)
             let label = dataset.rows[row].gold
             let weight = target(of: row, in: dataset).map { weights[likeliest($0)] } ?? 0
             let softShare: Float = teacher == nil ? 0 : label == nil ? 1 : Float(train.softWeight)
@@ -126,14 +126,6 @@ package struct TextClassification: Sendable {
         var row = [Float](repeating: 0, count: classes)
         if let label { row[label] = 1 }
         return row
-    }
-
-    private func teacherMean(of row: Int, in dataset: TextDataset) -> [Float]? {
-        let answers = dataset.teachers.indices.compactMap { dataset.probabilities(teacher: $0, row: row) }
-        guard !answers.isEmpty else { return nil }
-        return (0..<classes).map { index in
-            answers.reduce(Float(0)) { $0 + $1[$1.startIndex + index] } / Float(answers.count)
-        }
     }
 
     /// p^(1/T), scaled to sum to 1: the teacher's side of distillation at temperature T.

@@ -3,7 +3,11 @@ import Foundation
 /// The parts that are read from an endpoint's answer, in the shapes seen in the field. Everything else is ignored.
 struct AnswerBody: Decodable {
     let choices: [Choice]?
+    /// Vectors; their numbers are left to whoever asked for them.
+    let data: [Vector]?
     let usage: Usage?
+
+    struct Vector: Decodable {}
 
     struct Choice: Decodable {
         let text: String?

@@ -6,15 +6,24 @@ package struct CompletionAnswer: Sendable, Hashable, Codable {
     package var finish: String?
     /// The likeliest first tokens, likeliest first; `nil` if the answer carried none.
     package var firstTokens: [TokenLogprob]?
+    /// The endpoint's whole answer as JSON, for calls that keep it.
+    package var body: String?
 
-    package init(text: String, finish: String? = nil, firstTokens: [TokenLogprob]? = nil) {
+    package init(text: String, finish: String? = nil, firstTokens: [TokenLogprob]? = nil, body: String? = nil) {
         self.text = text
         self.finish = finish
         self.firstTokens = firstTokens
+        self.body = body
     }
 
+    /// Whether the endpoint turned this one call down, for instance because its text is too long. Such an answer is
+    /// free, empty and not kept: the call is sent again by the next run.
+    package var isRejected: Bool { finish == Self.rejection }
+
+    static let rejection = "rejected by the endpoint"
+
     private enum CodingKeys: String, CodingKey {
-        case text, finish
+        case text, finish, body
         case firstTokens = "top"
     }
 }

@@ -30,42 +30,111 @@ struct EndpointClient: Sendable {
 
     func close() async throws { try await http.shutdown() }
 
-    /// One attempt at `request`. Throws `AttemptFailure`, or `CancellationError`.
-    func attempt(_ request: CompletionRequest) async throws -> (CompletionAnswer, TokenUsage) {
-        let response = try await exchange(path: request.path, body: request.canonicalJSON())
-        guard response.status == 200 else { throw failure(of: response, path: request.path) }
-        let body: AnswerBody
+    /// One attempt at `call`, whose request reads `body` as JSON. Throws `AttemptFailure`, or `CancellationError`.
+    func attempt(_ call: TeacherCall, body: Data) async throws -> Attempt {
+        let path = call.request.path
+        let response = try await exchange(url: address.url(path), body: body)
+        guard response.status == 200 else { throw failure(of: response, path: path) }
+        let answer: AnswerBody
         do {
-            body = try JSONDecoder().decode(AnswerBody.self, from: response.body)
+            answer = try JSONDecoder().decode(AnswerBody.self, from: response.body)
         } catch {
             throw AttemptFailure.garbled(
                 isJSON(response.body)
-                    ? .malformedAnswer(endpoint: address.shown, expected: "choices with a text")
-                    : .notJSON(url: address.url(request.path), status: 200, kind: kind(of: response)))
+                    ? unexpectedShape(of: call)
+                    : .notJSON(url: address.url(path), status: 200, kind: kind(of: response)))
         }
-        guard let answer = body.answer else {
-            throw AttemptFailure.garbled(.malformedAnswer(endpoint: address.shown, expected: "choices with a text"))
+        let kept: CompletionAnswer
+        if case .embedding(let texts) = call.request.prompt {
+            guard answer.data?.count == texts.count else { throw AttemptFailure.garbled(unexpectedShape(of: call)) }
+            kept = CompletionAnswer(text: "", body: harmless(response.body))
+        } else {
+            guard let choice = answer.answer else { throw AttemptFailure.garbled(unexpectedShape(of: call)) }
+            if call.request.topLogprobs != nil, choice.firstTokens == nil, !call.keepsBody {
+                throw AttemptFailure.final(
+                    .noLogprobs(model: call.request.model, endpoint: address.shown), isCharged: true)
+            }
+            kept = call.keepsBody ? CompletionAnswer(text: "", body: harmless(response.body)) : choice
         }
-        if request.topLogprobs != nil, answer.firstTokens == nil {
-            throw AttemptFailure.final(
-                .noLogprobs(model: request.model, endpoint: address.shown), isCharged: true)
-        }
-        return (answer, body.tokenUsage)
+        return Attempt(
+            answer: kept, usage: answer.tokenUsage, countsTokens: answer.usage?.promptTokens != nil,
+            rates: response.rates)
     }
 
-    /// Names of the models that the endpoint offers; `nil` if it does not say.
-    func models() async throws -> [String]? {
+    private func unexpectedShape(of call: TeacherCall) -> TeacherError {
+        if case .embedding(let texts) = call.request.prompt {
+            return .malformedAnswer(endpoint: address.shown, expected: "data with \(texts.count) embeddings")
+        }
+        return .malformedAnswer(endpoint: address.shown, expected: "choices with a text")
+    }
+
+    /// The body as text, without the key where the endpoint echoes it.
+    private func harmless(_ body: Data) -> String {
+        let text = String(decoding: body, as: UTF8.self)
+        return key?.struck(from: text) ?? text
+    }
+
+    /// What one successful attempt brought.
+    struct Attempt: Sendable {
+        let answer: CompletionAnswer
+        let usage: TokenUsage
+        /// Whether the endpoint said how many tokens it read.
+        let countsTokens: Bool
+        let rates: RateLimits
+    }
+
+    /// A model that the endpoint offers.
+    struct ListedModel: Sendable {
+        let name: String
+        /// Where the list says it.
+        let contextTokens: Int?
+    }
+
+    /// The models that the endpoint offers; `nil` if it does not say.
+    func listedModels() async throws -> [ListedModel]? {
         struct List: Decodable {
-            struct Model: Decodable { let id: String }
+            struct Model: Decodable {
+                let id: String
+                let maximumLength: Int?
+                let contextLength: Int?
+                let contextWindow: Int?
+
+                enum CodingKeys: String, CodingKey {
+                    case id
+                    case maximumLength = "max_model_len"
+                    case contextLength = "context_length"
+                    case contextWindow = "context_window"
+                }
+            }
             let data: [Model]
         }
-        let response = try await exchange(path: "models", body: nil)
+        let response = try await exchange(url: address.url("models"), body: nil)
         guard response.status == 200 else {
             if response.status == 404 || response.status == 405 || response.status == 501 { return nil }
             throw failure(of: response, path: "models")
         }
         guard let list = try? JSONDecoder().decode(List.self, from: response.body) else { return nil }
-        return list.data.map { printable($0.id, limit: 100) }
+        return list.data.map { model in
+            ListedModel(
+                name: printable(model.id, limit: 100),
+                contextTokens: model.maximumLength ?? model.contextLength ?? model.contextWindow)
+        }
+    }
+
+    /// Tokens that one call may use, as llama.cpp's server tells; `nil` for other servers.
+    func slotContext() async throws -> Int? {
+        struct Properties: Decodable {
+            struct Settings: Decodable {
+                let context: Int?
+                enum CodingKeys: String, CodingKey { case context = "n_ctx" }
+            }
+            let settings: Settings?
+            enum CodingKeys: String, CodingKey { case settings = "default_generation_settings" }
+        }
+        guard address.shown.hasSuffix("/v1") else { return nil }
+        let response = try await exchange(url: address.shown.dropLast(2) + "props", body: nil)
+        guard response.status == 200 else { return nil }
+        return try? JSONDecoder().decode(Properties.self, from: response.body).settings?.context
     }
 }
 
@@ -74,13 +143,13 @@ extension EndpointClient {
         let status: Int
         let contentType: String
         let location: String?
-        let retryAfter: String?
+        let rates: RateLimits
         let body: Data
     }
 
     /// Posts `body`, or gets where there is none, and reads the whole answer within the time limit.
-    private func exchange(path: String, body: Data?) async throws -> Response {
-        var request = HTTPClientRequest(url: address.url(path))
+    private func exchange(url: String, body: Data?) async throws -> Response {
+        var request = HTTPClientRequest(url: url)
         request.method = body == nil ? .GET : .POST
         request.headers.add(name: "Accept", value: "application/json")
         request.headers.add(name: "User-Agent", value: "attar")
@@ -104,7 +173,7 @@ extension EndpointClient {
                         status: Int(response.status.code),
                         contentType: response.headers.first(name: "Content-Type")?.lowercased() ?? "",
                         location: response.headers.first(name: "Location"),
-                        retryAfter: response.headers.first(name: "Retry-After"),
+                        rates: RateLimits { response.headers.first(name: $0) },
                         body: Data(buffer.readableBytesView))
                 }
                 defer { group.cancelAll() }
@@ -154,9 +223,12 @@ extension EndpointClient {
         case 404:
             return .missing(path)
         case 429:
-            return .limited(retryAfterSeconds: retryAfterSeconds(response))
+            return .limited(retryAfterSeconds: response.rates.retryAfterSeconds)
+        case 501:
+            return .final(
+                .rejected(status: 501, endpoint: address.shown, detail: detail(of: response)), isCharged: false)
         case 408, 409, 425, 500...599:
-            return .server(response.status, retryAfterSeconds: retryAfterSeconds(response))
+            return .server(response.status, retryAfterSeconds: response.rates.retryAfterSeconds)
         case 200...299:
             return .garbled(
                 .notJSON(url: address.url(path), status: response.status, kind: kind(of: response)))
@@ -165,12 +237,6 @@ extension EndpointClient {
                 .rejected(status: response.status, endpoint: address.shown, detail: detail(of: response)),
                 isCharged: false)
         }
-    }
-
-    /// `Retry-After` in seconds. The form with a date is left alone: clocks differ, the own back-off applies.
-    private func retryAfterSeconds(_ response: Response) -> Double? {
-        guard let text = response.retryAfter, let seconds = Double(text), seconds >= 0 else { return nil }
-        return min(seconds, 3600)
     }
 
     private func isJSON(_ body: Data) -> Bool {

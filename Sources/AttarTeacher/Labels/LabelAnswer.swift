@@ -1,5 +1,3 @@
-import Foundation
-
 /// What the teacher says about one text.
 package struct LabelAnswer: Sendable, Hashable {
     /// Probability of each label given that the answer is a label; sums to 1. All NaN without an answer.
@@ -18,63 +16,34 @@ package struct LabelAnswer: Sendable, Hashable {
         self.probabilities = probabilities
         self.massOutside = massOutside
     }
-}
 
-/// Reads label probabilities from the likeliest first tokens of an answer.
-package struct LabelReader: Sendable {
-    private let words: [String]
-    private let isLettered: Bool
-
-    /// - Parameter words: what the teacher may answer with, one a label. Single capital letters are read strictly.
-    package init(words: [String]) {
-        isLettered = words.allSatisfy { $0.count == 1 && $0.first?.isUppercase == true }
-        self.words = isLettered ? words : words.map(Self.plain)
-    }
-
-    /// Sums the probabilities of all tokens that only one label explains: its word or, from two characters on, a start
-    /// of it; whatever the case and the space before it.
-    ///
-    /// A label that no listed token names gets half of the least listed probability, since that is all the list says
-    /// about it. If no token names any label there is no answer: nothing is ever guessed.
-    package func read(_ tokens: [TokenLogprob]) -> LabelAnswer {
-        var masses = Array(repeating: 0.0, count: words.count)
-        var listed = 0.0
-        var least = 1.0
-        for token in tokens {
-            let probability = exp(token.logprob)
-            listed += probability
-            least = min(least, probability)
-            if let label = label(named: token.token) { masses[label] += probability }
+    /// From the answers that named each label, out of `total`: the mean of the posterior under a symmetric Dirichlet
+    /// prior, (cₗ + c/K) / (Σc + c) for K labels and a prior that weighs as much as `concentration` answers c.
+    package init(counts: [Int], total: Int, concentration: Double) {
+        let named = counts.reduce(0, +)
+        guard named > 0 else {
+            self = .none(labels: counts.count)
+            return
         }
-        let inside = masses.reduce(0, +)
-        guard inside > 0 else { return .none(labels: words.count) }
-        // What is not listed at all can hold no more than this.
-        let floor = min(least / 2, max(1 - listed, 0))
-        let floored = masses.map { $0 > 0 ? $0 : max(floor, Double.leastNormalMagnitude) }
-        let total = floored.reduce(0, +)
-        return LabelAnswer(probabilities: floored.map { $0 / total }, massOutside: min(max(1 - inside, 0), 1))
+        let share = concentration / Double(counts.count)
+        self.init(
+            probabilities: counts.map { (Double($0) + share) / (Double(named) + concentration) },
+            massOutside: Double(total - named) / Double(total))
     }
 
-    /// The only label that explains the token.
-    private func label(named token: String) -> Int? {
-        if isLettered {
-            let letter = token.trimmingCharacters(in: Self.surroundings)
-            return words.firstIndex(of: letter)
+    /// The answer among `candidates` as one over all labels; the others share `outsideShare` evenly.
+    func spread(over count: Int, candidates: [Int], outsideShare: Double) -> LabelAnswer {
+        guard isAnswered else {
+            return LabelAnswer(probabilities: .init(repeating: .nan, count: count), massOutside: 1)
         }
-        let spelling = Self.plain(token)
-        guard !spelling.isEmpty else { return nil }
-        if let exact = words.firstIndex(of: spelling) { return exact }
-        guard spelling.count >= 2 else { return nil }
-        let explaining = words.indices.filter { words[$0].hasPrefix(spelling) }
-        return explaining.count == 1 ? explaining[0] : nil
+        guard candidates.count < count else {
+            var ordered = probabilities
+            for (position, label) in candidates.enumerated() { ordered[label] = probabilities[position] }
+            return LabelAnswer(probabilities: ordered, massOutside: massOutside)
+        }
+        let floor = outsideShare / Double(count - candidates.count)
+        var whole = [Double](repeating: floor, count: count)
+        for (position, label) in candidates.enumerated() { whole[label] = probabilities[position] * (1 - outsideShare) }
+        return LabelAnswer(probabilities: whole, massOutside: massOutside)
     }
-
-    /// Lower case, without the spaces, signs and tokenizer marks around it.
-    private static func plain(_ text: String) -> String {
-        text.trimmingCharacters(in: surroundings).lowercased()
-    }
-
-    /// “Ġ” and “▁” are how some servers print the space before a token.
-    private static let surroundings = CharacterSet.whitespacesAndNewlines
-        .union(.punctuationCharacters).union(.symbols).union(CharacterSet(charactersIn: "Ġ▁"))
 }

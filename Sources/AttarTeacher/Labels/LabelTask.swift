@@ -25,16 +25,19 @@ package struct LabelledExample: Sendable, Hashable {
 
 /// How the teacher is asked for the label of a text.
 ///
-/// Everything but the text itself comes first and is the same for all texts, so that an endpoint with a prefix cache
-/// reads it once.
+/// What is the same for all texts comes first, then examples near to the text, then the text itself, so that an
+/// endpoint with a prefix cache reads the first part once.
 package struct LabelTask: Sendable {
     package enum AnswerForm: String, Sendable, CaseIterable {
-        /// `names` where one token can tell the labels apart and there are few, else `letters`.
+        /// `names` where a word can tell the labels apart and there are few, else `letters`, and `names` again where
+        /// there are more labels than letters.
         case automatic
         /// The label's own name: “positive”.
         case names
         /// A choice from a lettered list with descriptions: “B”.
         case letters
+        /// A choice from a numbered list with descriptions: “12”.
+        case numbers
     }
 
     package var labels: [TeacherLabel]
@@ -48,11 +51,29 @@ package struct LabelTask: Sendable {
     package var answerHeading: String
     /// Longer texts are cut here, so that a single one cannot exceed the model's context.
     package var textLimitCharacters: Int
+    /// The rung to stand on; `nil` for the best that endpoint and labels allow.
+    package var method: LabelMethod?
+    /// List the labels with their descriptions, also where the answer is a name; `nil`: only where there are choices.
+    package var listsLabels: Bool?
+    /// Examples that are near to a text, and labels that may be its own, are drawn from these.
+    package var similar: SimilarExamples?
+    /// How many of the nearest examples are shown, nearest last.
+    package var nearestExamples: Int
+    /// Ask only about this many labels, those likeliest by `similar`; `nil` for all.
+    package var shortlist: Int?
+    /// Likeliest tokens to ask for; `nil` for as many as the teacher's configuration says.
+    package var topLogprobs: Int?
+    /// Answers to draw for `sampling`.
+    package var samples: Int
+    /// Most calls for one text in `scoring`.
+    package var scoringCalls: Int
 
     package init(
         labels: [TeacherLabel], instruction: String = "", examples: [LabelledExample] = [],
         form: PromptForm = .completion, answers: AnswerForm = .automatic, textHeading: String = "Text",
-        answerHeading: String = "Label", textLimitCharacters: Int = 2000
+        answerHeading: String = "Label", textLimitCharacters: Int = 2000, method: LabelMethod? = nil,
+        listsLabels: Bool? = nil, similar: SimilarExamples? = nil, nearestExamples: Int = 0, shortlist: Int? = nil,
+        topLogprobs: Int? = nil, samples: Int = 5, scoringCalls: Int = 12
     ) {
         self.labels = labels
         self.instruction = instruction
@@ -62,63 +83,13 @@ package struct LabelTask: Sendable {
         self.textHeading = textHeading
         self.answerHeading = answerHeading
         self.textLimitCharacters = textLimitCharacters
-    }
-}
-
-/// The number of lettered choices there are letters for.
-private let letterLimit = 26
-
-extension LabelTask {
-    /// Names are asked for up to this many labels; beyond it a small model needs to see the list.
-    private static let nameLimit = 6
-
-    /// The words that the teacher may answer with, one a label, in the labels' order.
-    package func answerWords() throws(TeacherError) -> [String] {
-        try checkLabels()
-        switch answers {
-        case .letters: return try letters()
-        case .names:
-            let shared = labelsWithSharedAnswers
-            guard shared.isEmpty else { throw .task(.sharedAnswers(shared)) }
-            return labels.map(\.name)
-        case .automatic:
-            return labels.count <= Self.nameLimit && labelsWithSharedAnswers.isEmpty
-                ? labels.map(\.name) : try letters()
-        }
-    }
-
-    private func letters() throws(TeacherError) -> [String] {
-        guard labels.count <= letterLimit else {
-            throw .task(.tooManyLabels(count: labels.count, limit: letterLimit))
-        }
-        return labels.indices.map { String(UnicodeScalar(UInt8(0x41 + $0))) }
-    }
-
-    private func checkLabels() throws(TeacherError) {
-        guard labels.count >= 2 else { throw .task(.tooFewLabels(labels.count)) }
-        var seen = Set<String>()
-        for label in labels {
-            let name = label.name.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
-            if name.isEmpty { throw .task(.emptyLabel) }
-            guard seen.insert(name).inserted else { throw .task(.repeatedLabel(label.name)) }
-        }
-        let known = labels.map(\.name)
-        for example in examples where !known.contains(example.label) {
-            throw .task(.unknownExampleLabel(label: example.label, known: known))
-        }
-    }
-
-    /// Labels whose first word is another's too, or the start of it: no first token names only one of them for sure.
-    private var labelsWithSharedAnswers: [String] {
-        let firstWords = labels.map { label in
-            String(label.name.lowercased().drop { !$0.isLetter && !$0.isNumber }.prefix { $0.isLetter || $0.isNumber })
-        }
-        return labels.indices.filter { index in
-            firstWords.indices.contains { other in
-                other != index
-                    && (firstWords[other].hasPrefix(firstWords[index])
-                        || firstWords[index].hasPrefix(firstWords[other]))
-            }
-        }.map { labels[$0].name }
+        self.method = method
+        self.listsLabels = listsLabels
+        self.similar = similar
+        self.nearestExamples = nearestExamples
+        self.shortlist = shortlist
+        self.topLogprobs = topLogprobs
+        self.samples = samples
+        self.scoringCalls = scoringCalls
     }
 }

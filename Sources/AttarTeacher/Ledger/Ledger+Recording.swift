@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// A ledger as text: one settled call a line, sorted by key, so that recorded answers can be kept with a project.
 extension Ledger {
@@ -25,10 +26,56 @@ extension Ledger {
     package func recording(_ contents: RecordingContents, purposes: [CallPurpose] = CallPurpose.allCases) async throws
         -> Data
     {
+        let lines = Mutex(Data())
+        _ = try await forEachLine(contents, purposes: purposes) { line in lines.withLock { $0.append(line) } }
+        return lines.withLock { $0 }
+    }
+
+    /// Writes the settled calls as JSON lines, and returns how many there are. The file appears once it is complete.
+    package func export(
+        to file: URL, _ contents: RecordingContents, purposes: [CallPurpose] = CallPurpose.allCases
+    ) async throws -> Int {
+        let unfinished = file.appendingPathExtension("part")
+        guard FileManager.default.createFile(atPath: unfinished.path, contents: nil) else {
+            throw TeacherError.ledger(path: unfinished.path, .notWritable)
+        }
+        let handle = try FileHandle(forWritingTo: unfinished)
+        let buffer = Mutex(Data())
+        @Sendable func flush() throws {
+            let bytes = buffer.withLock { buffer in
+                defer { buffer = Data() }
+                return buffer
+            }
+            try handle.write(contentsOf: bytes)
+        }
+        do {
+            let count = try await forEachLine(contents, purposes: purposes) { line in
+                let size = buffer.withLock { buffer in
+                    buffer.append(line)
+                    return buffer.count
+                }
+                if size > 1 << 20 { try flush() }
+            }
+            try flush()
+            try handle.synchronize()
+            try handle.close()
+            guard rename(unfinished.path, file.path) == 0 else {
+                throw TeacherError.ledger(path: file.path, .notWritable)
+            }
+            return count
+        } catch {
+            try? FileManager.default.removeItem(at: unfinished)
+            throw error
+        }
+    }
+
+    private func forEachLine(
+        _ contents: RecordingContents, purposes: [CallPurpose], _ body: @escaping @Sendable (Data) throws -> Void
+    ) async throws -> Int {
         try await read { database in
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            var text = Data()
+            var count = 0
             let rows = try Row.fetchCursor(
                 database, sql: "SELECT * FROM call WHERE state = 'settled' ORDER BY key")
             while let row = try rows.next() {
@@ -44,10 +91,10 @@ extension Ledger {
                 let line = Line(
                     key: key.description, purpose: purpose, draw: row["draw"], request: request,
                     answer: settled.answer, tokens: [usage.input, usage.output, usage.cached])
-                text.append(try encoder.encode(line))
-                text.append(0x0A)
+                try body(try encoder.encode(line) + [0x0A])
+                count += 1
             }
-            return text
+            return count
         }
     }
 
@@ -55,12 +102,10 @@ extension Ledger {
     ///
     /// Throws `.recording` with file and line for a line that is no recorded call.
     package func importRecording(from file: URL) async throws -> Int {
-        let bytes = try Data(contentsOf: file)
         var count = 0
         var pending: [LedgerOperation] = []
-        for (index, part) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-            if part.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { continue }
-            pending.append(try Self.operation(from: Data(part), file: file.path, line: index + 1))
+        try await Self.forEachLine(of: file) { line, number in
+            pending.append(try Self.operation(from: line, file: file.path, line: number))
             count += 1
             if pending.count == 1000 { try await submit(all: &pending) }
         }
@@ -68,7 +113,26 @@ extension Ledger {
         return count
     }
 
-    private func submit(all operations: inout [LedgerOperation]) async throws {
+    /// Hands the lines that are not blank to `body`, with their numbers from 1.
+    static func forEachLine(of file: URL, _ body: (Data, Int) async throws -> Void) async throws {
+        let bytes: Data
+        do {
+            bytes = try Data(contentsOf: file, options: .mappedIfSafe)
+        } catch {
+            throw TeacherError.recording(file: file.path, line: 0, expected: "a file that can be read")
+        }
+        var start = bytes.startIndex
+        var number = 0
+        while start < bytes.endIndex {
+            let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.endIndex
+            number += 1
+            let line = bytes[start..<end]
+            if !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { try await body(Data(line), number) }
+            start = end < bytes.endIndex ? end + 1 : end
+        }
+    }
+
+    func submit(all operations: inout [LedgerOperation]) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for operation in operations { group.addTask { _ = try await self.submit(operation) } }
             try await group.waitForAll()
@@ -90,7 +154,10 @@ extension Ledger {
         var request: String?
         if let sent = entry.request {
             let canonical = sent.canonicalJSON()
-            guard CallKey(canonicalRequest: canonical, purpose: entry.purpose, draw: entry.draw) == key else {
+            let made = CallKey(
+                canonicalRequest: canonical, purpose: entry.purpose, draw: entry.draw,
+                keepsBody: entry.answer.body != nil)
+            guard made == key else {
                 throw .recording(file: file, line: line, expected: "a key that fits request, purpose and draw")
             }
             request = String(decoding: canonical, as: UTF8.self)

@@ -56,21 +56,6 @@ package final class Ledger: Sendable {
         return found
     }
 
-    /// Notes that the call is about to be sent. Returns the answer instead if somebody settled it in the meantime.
-    package func reserve(_ call: TeacherCall, key: CallKey) async throws -> SettledAnswer? {
-        try await submit(.reserve(key, call))
-    }
-
-    /// Stores the answer for good and returns the one that counts: the first that was ever settled for this key.
-    package func settle(_ call: TeacherCall, key: CallKey, with answer: SettledAnswer) async throws -> SettledAnswer {
-        try await submit(.settle(key, call, answer)) ?? answer
-    }
-
-    /// Takes back a reservation whose call certainly came to nothing.
-    package func release(_ key: CallKey) async throws {
-        _ = try await submit(.release(key))
-    }
-
     package func counts() async throws -> LedgerCounts {
         try await read(LedgerSchema.counts)
     }
@@ -95,7 +80,15 @@ extension Ledger {
         }
     }
 
-    func submit(_ operation: LedgerOperation) async throws -> SettledAnswer? {
+    func writeWithoutTransaction(_ body: @escaping @Sendable (Database) throws -> Void) async throws {
+        do {
+            try await queue.writeWithoutTransaction(body)
+        } catch {
+            throw Self.translatedOrCancelled(error, path: path)
+        }
+    }
+
+    func submit(_ operation: LedgerOperation) async throws -> Reservation {
         do {
             return try await writer.submit(operation)
         } catch {

@@ -5,46 +5,78 @@ import GRDB
 enum LedgerSchema {
     /// “ATTR”, so that another program's SQLite file is recognised.
     static let applicationID = 0x4154_5452
-    static let version = 1
+    /// 2 added accounts and calls of the probe.
+    static let version = 2
 
     static func prepare(_ database: Database) throws {
         let tables = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
-        if tables > 0 { return try check(database) }
-        try database.execute(sql: "PRAGMA journal_mode = WAL")
+        if tables > 0 {
+            try checkApplication(database)
+            if try found(database) == version { return }
+        } else {
+            try database.execute(sql: "PRAGMA journal_mode = WAL")
+        }
         try database.inTransaction(.immediate) {
             // Another run may have been faster.
-            if try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0 > 0 { return .rollback }
-            try database.execute(sql: "PRAGMA application_id = \(applicationID)")
-            try database.execute(sql: "PRAGMA user_version = \(version)")
-            try database.execute(
-                sql: """
-                    CREATE TABLE call (
-                        key BLOB NOT NULL PRIMARY KEY CHECK (length(key) = 32),
-                        purpose TEXT NOT NULL CHECK (purpose IN ('training', 'evaluation')),
-                        draw INTEGER NOT NULL,
-                        state TEXT NOT NULL CHECK (state IN ('reserved', 'settled')),
-                        request TEXT,
-                        answer TEXT CHECK ((state = 'settled') = (answer IS NOT NULL)),
-                        input_tokens INTEGER NOT NULL DEFAULT 0,
-                        output_tokens INTEGER NOT NULL DEFAULT 0,
-                        cached_tokens INTEGER NOT NULL DEFAULT 0
-                    ) STRICT
-                    """)
+            let tables = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
+            switch tables == 0 ? 0 : try found(database) {
+            case 0 where tables == 0: try create(database)
+            case 1: try upgradeFromFirst(database)
+            case version: break
+            case let other: throw LedgerFault(problem: .otherVersion(found: other, expected: version))
+            }
             return .commit
         }
-        try check(database)
+        try checkApplication(database)
     }
 
-    private static func check(_ database: Database) throws {
+    private static func create(_ database: Database) throws {
+        try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+        try database.execute(sql: "PRAGMA user_version = \(version)")
+        try database.execute(
+            sql: """
+                CREATE TABLE call (
+                    key BLOB NOT NULL PRIMARY KEY CHECK (length(key) = 32),
+                    purpose TEXT NOT NULL CHECK (purpose IN ('training', 'evaluation', 'probe')),
+                    draw INTEGER NOT NULL,
+                    state TEXT NOT NULL CHECK (state IN ('reserved', 'settled')),
+                    request TEXT,
+                    answer TEXT CHECK ((state = 'settled') = (answer IS NOT NULL)),
+                    input_tokens INTEGER NOT NULL DEFAULT 0,
+                    output_tokens INTEGER NOT NULL DEFAULT 0,
+                    cached_tokens INTEGER NOT NULL DEFAULT 0
+                ) STRICT
+                """)
+        try database.execute(
+            sql: """
+                CREATE TABLE account (
+                    name TEXT NOT NULL PRIMARY KEY,
+                    requests INTEGER NOT NULL,
+                    tokens INTEGER NOT NULL,
+                    pico_cost INTEGER NOT NULL
+                ) STRICT
+                """)
+    }
+
+    private static func upgradeFromFirst(_ database: Database) throws {
+        try database.execute(sql: "ALTER TABLE call RENAME TO earlier_call")
+        try create(database)
+        try database.execute(sql: "INSERT INTO call SELECT * FROM earlier_call")
+        try database.execute(sql: "DROP TABLE earlier_call")
+    }
+
+    private static func checkApplication(_ database: Database) throws {
         guard try Int.fetchOne(database, sql: "PRAGMA application_id") == applicationID else {
             throw LedgerFault(problem: .notALedger)
         }
-        let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        guard found == version else {
-            throw LedgerFault(problem: .otherVersion(found: found, expected: version))
-        }
     }
 
+    private static func found(_ database: Database) throws -> Int {
+        try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    }
+}
+
+extension LedgerSchema {
     static func settled(
         _ keys: [CallKey], purpose: CallPurpose, in database: Database
     ) throws -> [(CallKey, SettledAnswer)] {
@@ -83,6 +115,13 @@ enum LedgerSchema {
         return LedgerCounts(
             settled: row["settled"], reserved: row["reserved"], evaluation: row["evaluation"],
             usage: TokenUsage(input: row["input"], output: row["output"], cached: row["cached"]))
+    }
+
+    static func spent(on account: String, in database: Database) throws -> Amount {
+        let row = try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT requests, tokens, pico_cost FROM account WHERE name = ?"),
+            arguments: [account])
+        return row.map { Amount(requests: $0[0], tokens: $0[1], picoCost: $0[2]) } ?? Amount()
     }
 
     private static func damaged(_ detail: String) -> LedgerFault { LedgerFault(problem: .damaged(detail)) }

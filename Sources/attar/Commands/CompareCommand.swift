@@ -6,7 +6,8 @@ import Foundation
 /// attar compare
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compare", abstract: "Compares the models of runs on the held-out rows that all were evaluated on.",
+        commandName: "compare",
+        abstract: "Compares the models of runs on the held-out rows that all were evaluated on.",
         discussion: """
             Differences are paired: the same rows, answered by both. The first run is what the others are compared with.
             """)

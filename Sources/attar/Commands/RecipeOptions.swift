@@ -7,6 +7,13 @@ struct RecipeOptions: ParsableArguments {
     var recipe: String
 
     @Option(
+        name: .customLong("with"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "A YAML file with keys that replace those of the recipe, such as `attar teacher tune` writes; may be repeated. --set comes after it.",
+            valueName: "file"))
+    var fragments: [String] = []
+
+    @Option(
         name: .customLong("set"), parsing: .singleValue,
         help: ArgumentHelp(
             "Changes a key of the recipe, for example train.epochs=5; may be repeated. Paths start at the current folder.",
@@ -14,6 +21,8 @@ struct RecipeOptions: ParsableArguments {
     var overrides: [String] = []
 
     func load(filesMustExist: Bool = true) throws(RecipeError) -> LoadedRecipe {
-        try LoadedRecipe(path: recipe, overrides: overrides, filesMustExist: filesMustExist)
+        var all: [String] = []
+        for fragment in fragments { all += try RecipeFragment.overrides(path: fragment) }
+        return try LoadedRecipe(path: recipe, overrides: all + overrides, filesMustExist: filesMustExist)
     }
 }

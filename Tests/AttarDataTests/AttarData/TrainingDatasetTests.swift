@@ -13,7 +13,7 @@ import Testing
         #expect(checked.contaminated.allSatisfy { $0.id == dataset.rows[$0.row].id })
         let kept = dataset.rows.indices.filter { !out.contains($0) }
         #expect(checked.dataset.rows == kept.map { dataset.rows[$0] })
-        #expect(haveSameAnswers(checked.dataset, dataset.keeping(kept)))
+        #expect(haveSameAnswers(checked.dataset, dataset.selecting(kept)))
         #expect(checked.dataset.teachers[0].probabilities.count == kept.count * dataset.labels.count)
     }
 
@@ -31,19 +31,6 @@ import Testing
             #expect(rows.contains { $0.row == 123 && $0.reason == .exact })
             #expect("\(error)".contains(dataset.rows[123].id))
             #expect(!"\(error)".contains(text))
-        }
-    }
-
-    @Test func keepingRowsKeepsWhatIsKnownOfThem() throws {
-        let part = dataset.keeping([5, 2, 200])
-        try part.validate(path: "part")
-        #expect(part.rows == [5, 2, 200].map { dataset.rows[$0] })
-        for teacher in part.teachers.indices {
-            for (new, old) in [5, 2, 200].enumerated() {
-                #expect(
-                    part.probabilities(teacher: teacher, row: new).map(Array.init)
-                        == dataset.probabilities(teacher: teacher, row: old).map(Array.init))
-            }
         }
     }
 }

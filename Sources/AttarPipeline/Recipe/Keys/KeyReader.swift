@@ -115,6 +115,24 @@ package struct KeyReader {
         return read(type, key, node)
     }
 
+    /// An optional section that is among the values only where it is written: recipes without it keep their hash.
+    package mutating func additionSection<Section: RecipeSection>(
+        _ key: String, _ type: Section.Type, _ meaning: String
+    ) -> Section? {
+        let section = optionalSection(key, type, meaning)
+        if section == nil { values.removeAll { $0.key == key } }
+        return section
+    }
+
+    /// A list of sections that is among the values only where it is written.
+    package mutating func additionSections<Section: RecipeSection>(
+        _ key: String, of type: Section.Type, count: ClosedRange<Int>, _ meaning: String
+    ) -> [Section] {
+        let list = sections(key, of: type, count: count, meaning)
+        if list.isEmpty { values.removeAll { $0.key == key } }
+        return list
+    }
+
     /// A list of sections; empty where it is left out.
     package mutating func sections<Section: RecipeSection>(
         _ key: String, of type: Section.Type, count: ClosedRange<Int>, _ meaning: String

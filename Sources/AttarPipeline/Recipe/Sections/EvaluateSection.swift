@@ -20,7 +20,8 @@ package struct EvaluateSection: RecipeSection {
         seed = keys.value("seed", .integer(0...Int(Int32.max)), default: 1, "Seed of the resamples.")
         examples = keys.value(
             "examples", .integer(0...1000), default: 12,
-            "Held-out texts that the report quotes: wrongly answered ones, and as many that student and teacher answer differently; 0 keeps texts out of it.")
+            "Held-out texts that the report quotes: wrongly answered ones, and as many that student and teacher answer differently; 0 keeps texts out of it."
+        )
         slices =
             keys.addition(
                 "slices", .list(of: .text(), count: 1...20),
@@ -29,7 +30,8 @@ package struct EvaluateSection: RecipeSection {
         stress =
             keys.addition(
                 "stress", .boolean,
-                "Answer damaged copies of the held-out texts, too (typos, capitals, cut off); on where nothing is said.")
+                "Answer damaged copies of the held-out texts, too (typos, capitals, cut off); on where nothing is said."
+            )
             ?? true
         moreSeeds =
             keys.addition(
@@ -47,6 +49,7 @@ package struct EvaluateSection: RecipeSection {
         compareWith =
             keys.addition(
                 "compare-with", .list(of: .folderName, count: 1...20),
-                "Names of earlier runs beside this one: the report compares their models with this one, row by row.") ?? []
+                "Names of earlier runs beside this one: the report compares their models with this one, row by row.")
+            ?? []
     }
 }

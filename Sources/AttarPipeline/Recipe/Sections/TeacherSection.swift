@@ -10,6 +10,11 @@ package struct TeacherSection: RecipeSection {
     package let apiKeyEnvironmentName: String?
     package let concurrency: Int
     package let requestLimit: Int?
+    package let tokenLimit: Int?
+    package let costLimit: Double?
+    package let requestsPerMinute: Double?
+    package let tokensPerMinute: Double?
+    package let offline: Bool
     package let timeoutSeconds: Double
     package let retries: Int
     package let pricePerMillionInputTokens: Double?
@@ -29,9 +34,28 @@ package struct TeacherSection: RecipeSection {
         apiKeyEnvironmentName = keys.optional(
             "api-key-env", .environmentName,
             "The environment variable that holds the API key. The key itself never stands in a recipe.")
-        concurrency = keys.value("concurrency", .integer(1...256), default: 4, "Requests in flight at once.")
+        concurrency = keys.value(
+            "concurrency", .integer(1...256), default: 4,
+            "Most requests in flight at once. There are fewer while the endpoint is overloaded.")
         requestLimit = keys.optional(
-            "request-limit", .integer(1...1_000_000_000), "No more new requests than this are sent in one run.")
+            "request-limit", .integer(1...1_000_000_000),
+            "No more requests than this are sent by a run, however often it is started. It pauses there with everything kept."
+        )
+        tokenLimit = keys.addition(
+            "token-limit", .integer(1...1_000_000_000_000),
+            "No more tokens than this, sent and received, are taken by a run, however often it is started.")
+        costLimit = keys.addition(
+            "cost-limit", .number(above: 0, through: 1_000_000),
+            "A run never costs more than this in your currency, however often it is started. Needs the prices.")
+        requestsPerMinute = keys.addition(
+            "requests-per-minute", .number(above: 0, through: 1_000_000), "Requests follow one another no faster.")
+        tokensPerMinute = keys.addition(
+            "tokens-per-minute", .number(above: 0, through: 1_000_000_000), "Tokens follow one another no faster.")
+        offline =
+            keys.addition(
+                "offline", .boolean,
+                "Answer from the ledger alone: nothing is ever sent. A call that the ledger does not hold is an error."
+            ) ?? false
         timeoutSeconds = keys.value(
             "timeout-seconds", .number(above: 0, through: 3600), default: 60, "How long to wait for one answer.")
         retries = keys.value(
@@ -47,5 +71,9 @@ package struct TeacherSection: RecipeSection {
             "ledger", .outputFile,
             "The SQLite file that keeps every paid answer; runs/ledger.sqlite where nothing is said. Shared by all recipes."
         )
+        keys.check(
+            costLimit == nil || pricePerMillionInputTokens != nil || pricePerMillionOutputTokens != nil,
+            at: "cost-limit",
+            "needs price-per-million-input-tokens and price-per-million-output-tokens: nothing costs anything without")
     }
 }

@@ -1,0 +1,60 @@
+import Synchronization
+
+/// Counts the calls of one stage and tells its progress.
+final class CallTally: Sendable {
+    private struct Counts {
+        var reused = 0
+        var answered = 0
+        var rejected = 0
+    }
+    let total: Int
+    private let meter: SpendingMeter
+    private let handler: ProgressHandler?
+    private let start = ContinuousClock.now
+    private let counts = Mutex(Counts())
+
+    init(total: Int, reused: Int, meter: SpendingMeter, handler: ProgressHandler?) {
+        self.total = total
+        self.meter = meter
+        self.handler = handler
+        counts.withLock { $0.reused = reused }
+        report()
+    }
+
+    /// Calls with an answer, new or from the ledger.
+    var done: Int { counts.withLock { $0.reused + $0.answered } }
+
+    func addAnswer() {
+        counts.withLock { $0.answered += 1 }
+        report()
+    }
+
+    /// Notes a call that the endpoint turned down, and whether so many were that the recipe must be at fault rather
+    /// than the texts: more than one in five, and more than a handful.
+    func addRejection() -> Bool {
+        counts.withLock { counts in
+            counts.rejected += 1
+            return counts.rejected > 5 && counts.rejected * 4 > counts.answered
+        }
+    }
+
+    /// Whether every call that was sent was turned down.
+    var isRejectedThroughout: Bool { counts.withLock { $0.rejected > 0 && $0.answered == 0 } }
+
+    func finish() {
+        let seconds = elapsedSeconds
+        meter.add { $0.busySeconds += seconds }
+    }
+
+    private func report() {
+        guard let handler else { return }
+        let now = counts.withLock { $0 }
+        let seconds = elapsedSeconds
+        handler(
+            TeacherProgress(
+                done: now.reused + now.answered + now.rejected, total: total, reused: now.reused,
+                requests: meter.current.requests, callsPerSecond: seconds > 0 ? Double(now.answered) / seconds : 0))
+    }
+
+    private var elapsedSeconds: Double { (ContinuousClock.now - start) / .seconds(1) }
+}

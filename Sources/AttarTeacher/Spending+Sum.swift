@@ -1,0 +1,15 @@
+extension Spending {
+    package static let none = Spending()
+
+    /// Adds what another teacher took. Prices stay those of this one: a sum over teachers has a cost only in parts.
+    package mutating func add(_ other: Spending) {
+        requests += other.requests
+        repeatedAttempts += other.repeatedAttempts
+        settledCalls += other.settledCalls
+        reusedCalls += other.reusedCalls
+        usage.add(other.usage)
+        reusedUsage.add(other.reusedUsage)
+        uncountedCalls += other.uncountedCalls
+        busySeconds += other.busySeconds
+    }
+}
