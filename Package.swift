@@ -105,7 +105,8 @@ let package = Package(
         .testTarget(name: "AttarGraphTests", dependencies: ["AttarGraph", "AttarTraining", "AttarTestSupport"]),
         .testTarget(
             name: "AttarStatisticsTests", dependencies: ["AttarStatistics", "AttarTestSupport"], exclude: ["Goldens"]),
-        .testTarget(name: "AttarDataTests", dependencies: ["AttarData", "AttarHDF5", "AttarTestSupport"]),
+        .testTarget(
+            name: "AttarDataTests", dependencies: ["AttarData", "AttarHDF5", "AttarTestSupport"], exclude: ["Goldens"]),
         .testTarget(name: "AttarTeacherTests", dependencies: ["AttarTeacher", "AttarTestSupport"]),
         .executableTarget(name: "SmallModels", dependencies: ["AttarTestSupport"], path: "Tests/SmallModels"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),

@@ -91,7 +91,8 @@ package struct TextClassification: Sendable {
             usesGoldLabels: !set.goldTargets.isEmpty)
     }
 
-    package func trainingSet(of rows: [Int], in dataset: TextDataset) -> TrainingSet {
+    package func trainingSet(of rows: [Int], in training: TrainingDataset) -> TrainingSet {
+        let dataset = training.dataset
         let weights = classWeights(of: rows, in: dataset)
         let smoothing = Float(train.labelSmoothing)
         var (soft, softWeights): ([Float], [Float]) = ([], [])
