@@ -104,6 +104,12 @@ let package = Package(
             name: "AttarStatisticsTests", dependencies: ["AttarStatistics", "AttarTestSupport"], exclude: ["Goldens"]),
         .testTarget(name: "AttarDataTests", dependencies: ["AttarData", "AttarHDF5", "AttarTestSupport"]),
         .testTarget(name: "AttarTeacherTests", dependencies: ["AttarTeacher", "AttarTestSupport"]),
+        .executableTarget(
+            name: "Soak",
+            dependencies: [
+                "AttarTeacher", "AttarTestSupport", .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/Soak", exclude: ["power-loss.c"]),
         .executableTarget(name: "SmallModels", dependencies: ["AttarTestSupport"], path: "Tests/SmallModels"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(

@@ -10,7 +10,9 @@ extension Teacher {
         let requests = texts.map {
             prompt.request(for: $0, model: configuration.model, topLogprobs: configuration.topLogprobs)
         }
-        let calls = requests.compactMap { $0.map { TeacherCall(request: $0, purpose: purpose) } }
+        let calls = zip(texts, requests).compactMap { text, request in
+            request.map { TeacherCall(request: $0, purpose: purpose, subject: text) }
+        }
         var settled = try await answers(to: calls, progress: progress).makeIterator()
         let reader = LabelReader(words: prompt.words)
         return requests.map { request in

@@ -13,7 +13,8 @@ struct AttarCommand: AsyncParsableCommand {
             """,
         subcommands: [
             RunCommand.self, PredictCommand.self, ExportCommand.self, VerifyCommand.self, BenchCommand.self,
-            DatasetCommand.self, InspectCommand.self, RecipeCommand.self,
+            DatasetCommand.self, InspectCommand.self, RecipeCommand.self, PlanCommand.self, TeacherCommand.self,
+            LedgerCommand.self,
         ])
 
     static func main() async {
