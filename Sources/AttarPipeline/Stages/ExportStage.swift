@@ -16,7 +16,7 @@ extension Stage {
                 "name", "about", "student", "train", "quantize", "calibrate", "data.licence", "data.source",
                 "teacher.model",
             ] + (recipe.recipe.cascade == nil ? [] : ["cascade"]),
-            from: [.dataset, .train, .calibrate] + (recipe.recipe.cascade == nil ? [] : [.cascade]), revision: 2,
+            from: [.dataset, .train, .calibrate] + (recipe.recipe.cascade == nil ? [] : [.cascade]), revision: 3,
             makes: [modelFile]
         ) { context in
             let recipe = context.recipe.recipe
@@ -32,7 +32,7 @@ extension Stage {
                 quantized, calibration, cascade,
                 metadata: try metadata(
                     context.recipe, dataset: context.file(datasetFile), calibration, cascade,
-                    try cascade.map { try builder.reference(of: quantized, calibration, $0) }))
+                    try builder.reference(of: quantized, calibration, cascade)))
             try AtomicFile.write(Data(bytes), to: context.file(modelFile))
             var report = StageReport()
             report.count("bytes", bytes.count)

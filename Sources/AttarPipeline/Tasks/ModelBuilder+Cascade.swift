@@ -18,20 +18,22 @@ extension ModelBuilder {
         }
     }
 
-    /// What a model with a cascade says of its calibration rows, for drift to be measured against.
-    func reference(of model: Quantized, _ calibration: Calibration, _ fit: CascadeFit) throws -> ReferenceStatistics? {
+    /// What a model says of its calibration rows, for drift to be measured against; nil without any.
+    func reference(of model: Quantized, _ calibration: Calibration, _ fit: CascadeFit?) throws -> ReferenceStatistics? {
         let texts = task.rows(of: .calibration, in: dataset).map { dataset.rows[$0].text }
-        let familiar = familiarTokens
-        guard !texts.isEmpty, let cascade = fit.cascade(familiar) else { return nil }
+        guard !texts.isEmpty else { return nil }
         let probabilities = try self.probabilities(of: texts, model, calibration)
-        let familiarities = familiar.familiarities(of: texts, featurizer: task.featurizer)
-        let answered = cascade.answers(probabilities, familiarities: familiarities, labels: task.classes)
         let rows = texts.indices.map { probabilities[($0 * task.classes)..<(($0 + 1) * task.classes)] }
-        return ReferenceStatistics(
-            TrafficAnswers(
-                confidences: rows.map { Double($0.max() ?? 0) }, answers: rows.map { likeliest($0) },
-                newVocabulary: 1 - familiarities.reduce(0) { $0 + Double($1) } / Double(texts.count),
-                belowThreshold: Double(answered.count { !$0 }) / Double(texts.count)), labelCount: task.classes)
+        var answers = TrafficAnswers(
+            confidences: rows.map { Double($0.max() ?? 0) }, answers: rows.map { likeliest($0) })
+        let familiar = fit == nil ? nil : familiarTokens
+        if let familiar, let cascade = fit?.cascade(familiar) {
+            let familiarities = familiar.familiarities(of: texts, featurizer: task.featurizer)
+            let answered = cascade.answers(probabilities, familiarities: familiarities, labels: task.classes)
+            answers.newVocabulary = 1 - familiarities.reduce(0) { $0 + Double($1) } / Double(texts.count)
+            answers.belowThreshold = Double(answered.count { !$0 }) / Double(texts.count)
+        }
+        return ReferenceStatistics(answers, labelCount: task.classes)
     }
 }
 
