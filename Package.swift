@@ -61,7 +61,9 @@ let package = Package(
             ]),
 
         // From a recipe to a report.
-        .target(name: "AttarEvaluation", dependencies: ["AttarData", "AttarRuntime", "AttarStatistics"]),
+        .target(
+            name: "AttarEvaluation", dependencies: ["AttarData", "AttarHDF5", "AttarRuntime", "AttarStatistics"],
+            exclude: ["report.schema.json"]),
         .target(
             name: "AttarPipeline",
             dependencies: [
@@ -81,7 +83,8 @@ let package = Package(
         .executableTarget(
             name: "attar-bench",
             dependencies: [
-                "AttarQuantization", "CAttarPeak", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "AttarQuantization", "AttarEvaluation", "CAttarPeak",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests.
@@ -102,8 +105,15 @@ let package = Package(
         .testTarget(name: "AttarGraphTests", dependencies: ["AttarGraph", "AttarTraining", "AttarTestSupport"]),
         .testTarget(
             name: "AttarStatisticsTests", dependencies: ["AttarStatistics", "AttarTestSupport"], exclude: ["Goldens"]),
-        .testTarget(name: "AttarDataTests", dependencies: ["AttarData", "AttarHDF5", "AttarTestSupport"]),
+        .testTarget(
+            name: "AttarDataTests", dependencies: ["AttarData", "AttarHDF5", "AttarTestSupport"], exclude: ["Goldens"]),
         .testTarget(name: "AttarTeacherTests", dependencies: ["AttarTeacher", "AttarTestSupport"]),
+        .executableTarget(
+            name: "Soak",
+            dependencies: [
+                "AttarTeacher", "AttarTestSupport", .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/Soak", exclude: ["power-loss.c"]),
         .executableTarget(name: "SmallModels", dependencies: ["AttarTestSupport"], path: "Tests/SmallModels"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(

@@ -1,166 +1,145 @@
-import Foundation
-
 /// What earlier stages may know of held-out texts: enough to recognise copies, not enough to read them.
 ///
-/// Per text it keeps a hash of the normalised form, a MinHash signature (Broder 1997) of its `Shingles`, and hashes of its
-/// runs of eight words. No text and no label can be read from it.
+/// Per text it keeps a hash of the normalised form, hashes of what light edits leave as it is (`EditForms`), hashes of its
+/// runs of eight words, and the size and a MinHash signature (Broder 1997) of its `Shingles`; of all texts together, coarse
+/// counts of words. There is no text and no label in it. It is no secret either: who has a text can ask whether it is held out, and who guesses well can ask often.
 package struct Fingerprint: Equatable, Sendable {
+    /// Why a text counts as held out.
+    package enum Match: String, Codable, Sendable, CaseIterable {
+        /// The same words in the same order; case, punctuation and spaces may differ.
+        case exact
+        /// The same words in another order, or a word apart; in a short text a letter apart.
+        case edited
+        /// A held-out text, or at least half of it word for word, stands within a longer one.
+        case contained
+        /// Nearly the same characters.
+        case similar
+    }
+
     /// The least Jaccard similarity of a copy, for short and for long texts. In a short text one changed word already makes
     /// another question or opinion, so there a copy must be closer.
     static let shortTextSimilarity = 0.85
-    static let longTextSimilarity = 0.75
+    static let longTextSimilarity = 0.7
     /// Distinct shingles up to which a text is short, and from which on it is long; between them the bound falls evenly.
-    static let shortTextShingles = 60.0
-    static let longTextShingles = 120.0
+    static let shortTextShingles = 45.0
+    static let longTextShingles = 90.0
+    /// Enough similarity where one text is all but a part of the other: words were only added, or left out.
+    static let partSimilarity = 0.7
+    /// The share of the shorter text's shingles in the longer one that makes it a part.
+    static let partContainment = 0.93
+    /// Of a text with fewer shingles even the last word may be what it is about.
+    static let leastPartShingles = 30
+    static let wordsPerRun = 8
+    /// Runs of fewer distinct words (“ha ha ha …”) are found anywhere.
+    static let leastDistinctWords = 4
+    /// Fewer runs are too little evidence; texts with fewer must stand within a longer one as a whole.
+    static let leastRuns = 3
     /// The share of a held-out text's word runs that a text must contain to count as a copy with something around it.
     static let containment = 0.5
-    static let wordsPerRun = 8
-    /// Fewer runs are too little evidence.
-    static let leastRuns = 3
 
-    private var exact: Set<UInt64> = []
-    private var signatures: [MinHashSignature] = []
-    /// Held-out texts by word run.
-    private var runs: [UInt64: [Int32]] = [:]
-    private var runCounts: [Int32] = []
-    /// Signatures by band.
-    private var bands: [UInt64: [Int32]] = [:]
+    struct Sketch: Equatable {
+        var signature: MinHashSignature
+        var shingleCount: Int
+        var runs: [UInt64]
+    }
+
+    private(set) var exact: Set<UInt64> = []
+    private(set) var edits: Set<UInt64> = []
+    private(set) var sketches: [Sketch] = []
+    /// Their words, coarsely; nil if they are few.
+    package let words: WordDistribution?
+    /// Sketches by word run, and by band of their signatures.
+    private var sketchesByRun: [UInt64: [Int32]] = [:]
+    private var sketchesByBand: [UInt64: [Int32]] = [:]
 
     package init(heldOut texts: [String]) {
-        for text in texts {
-            let normalized = normalizedText(text)
-            guard exact.insert(StableHash.hash(normalized)).inserted else { continue }
-            let runs = Self.wordRuns(of: normalized)
-            add(MinHashSignature(of: Shingles.of(normalized)), runs.count < Self.leastRuns ? [] : runs)
+        words = WordDistribution(of: texts)
+        let prepared = concurrentMap(texts) { text in
+            let words = NormalizedWords(text)
+            let shingles = Shingles.of(words.text)
+            let runs = Self.runs(of: words)
+            return (
+                exact: words.whole, edits: EditForms.hashes(of: words),
+                sketch: Sketch(
+                    signature: MinHashSignature(of: shingles), shingleCount: shingles.count,
+                    runs: runs.count < Self.leastRuns ? [] : runs.sorted())
+            )
         }
+        for text in prepared where exact.insert(text.exact).inserted {
+            edits.formUnion(text.edits)
+            add(text.sketch)
+        }
+    }
+
+    init(exact: Set<UInt64>, edits: Set<UInt64>, sketches: [Sketch], words: WordDistribution?) {
+        self.words = words
+        self.exact = exact
+        self.edits = edits
+        for sketch in sketches { add(sketch) }
     }
 
     /// Distinct texts that it stands for.
-    package var count: Int { signatures.count }
+    package var count: Int { sketches.count }
 
-    /// Whether `text` is a held-out text, or one with light edits, or has one within it.
-    package func knows(_ text: String) -> Bool {
-        let normalized = normalizedText(text)
-        return exact.contains(StableHash.hash(normalized)) || knowsRuns(of: normalized)
-            || knowsSimilar(Shingles.of(normalized))
+    /// Why `text` counts as a held-out text, one with light edits, or one with such a text within it; nil if it does not.
+    package func match(_ text: String) -> Match? {
+        let words = NormalizedWords(text)
+        if exact.contains(words.whole) { return .exact }
+        if EditForms.hashes(of: words).contains(where: edits.contains) { return .edited }
+        if containsRuns(words) || containsWhole(words) { return .contained }
+        return containsSimilar(Shingles.of(words.text)) ? .similar : nil
     }
 
-    private func knowsSimilar(_ shingles: [UInt64]) -> Bool {
+    package func knows(_ text: String) -> Bool { match(text) != nil }
+
+    private func containsSimilar(_ shingles: [UInt64]) -> Bool {
         let signature = MinHashSignature(of: shingles)
-        let required = Self.requiredSimilarity(shingleCount: shingles.count)
         var seen: Set<Int32> = []
         for key in signature.bandKeys {
-            for candidate in bands[key] ?? [] where seen.insert(candidate).inserted {
-                if signatures[Int(candidate)].similarity(to: signature) >= required { return true }
+            for candidate in sketchesByBand[key] ?? [] where seen.insert(candidate).inserted {
+                let other = sketches[Int(candidate)]
+                let similarity = signature.similarity(to: other.signature)
+                if similarity >= Self.requiredSimilarity(shingles.count, other.shingleCount) { return true }
             }
         }
         return false
     }
 
-    private func knowsRuns(of normalized: String) -> Bool {
+    private static func requiredSimilarity(_ left: Int, _ right: Int) -> Double {
+        let position = (Double(min(left, right)) - shortTextShingles) / (longTextShingles - shortTextShingles)
+        let whole = shortTextSimilarity + (longTextSimilarity - shortTextSimilarity) * min(max(position, 0), 1)
+        guard max(left, right) >= leastPartShingles else { return whole }
+        // At this similarity s the shared shingles, s(l + r)/(1 + s), are the part of the smaller set that is asked for.
+        let shared = partContainment * Double(min(left, right))
+        return min(whole, max(partSimilarity, shared / (Double(left + right) - shared)))
+    }
+
+    private func containsRuns(_ words: NormalizedWords) -> Bool {
         var hits: [Int32: Int] = [:]
-        for run in Self.wordRuns(of: normalized) {
-            for text in runs[run] ?? [] {
-                hits[text, default: 0] += 1
-                if Double(hits[text]!) >= Self.containment * Double(runCounts[Int(text)]) { return true }
+        for run in Self.runs(of: words) {
+            for sketch in sketchesByRun[run] ?? [] {
+                hits[sketch, default: 0] += 1
+                if Double(hits[sketch]!) >= Self.containment * Double(sketches[Int(sketch)].runs.count) { return true }
             }
         }
         return false
     }
 
-    private mutating func add(_ signature: MinHashSignature, _ wordRuns: [UInt64]) {
-        let index = Int32(signatures.count)
-        signatures.append(signature)
-        for key in signature.bandKeys { bands[key, default: []].append(index) }
-        runCounts.append(Int32(wordRuns.count))
-        for run in wordRuns { runs[run, default: []].append(index) }
-    }
-
-    private static func requiredSimilarity(shingleCount: Int) -> Double {
-        let position = (Double(shingleCount) - shortTextShingles) / (longTextShingles - shortTextShingles)
-        return shortTextSimilarity + (longTextSimilarity - shortTextSimilarity) * min(max(position, 0), 1)
-    }
-
-    /// Hashes of all runs of words, each once, ascending.
-    private static func wordRuns(of normalized: String) -> [UInt64] {
-        let words = normalized.utf8.split(separator: UInt8(ascii: " "))
-        guard words.count >= wordsPerRun else { return [] }
-        let hashes = words.map { StableHash.hash(String(Substring($0))) }
-        let runs = (0...words.count - wordsPerRun).map { start in
-            var hash = StableHash(seed: 8)
-            for word in hashes[start..<start + wordsPerRun] { hash.combine(word) }
-            return hash.value
-        }
-        return Set(runs).sorted()
-    }
-}
-
-extension Fingerprint: Codable {
-    private enum CodingKeys: String, CodingKey {
-        case version, exact, signatures, runs, runCounts
-    }
-
-    private static let version = 1
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        let version = try container.decode(Int.self, forKey: .version)
-        let exact = try container.decode(Data.self, forKey: .exact)
-        let signatures = try container.decode(Data.self, forKey: .signatures)
-        let runs = try container.decode(Data.self, forKey: .runs)
-        let runCounts = try container.decode([Int].self, forKey: .runCounts)
-        let signatureWords = Words(signatures)
-        let runWords = Words(runs)
-        guard version == Self.version, exact.count % 8 == 0, signatures.count % 8 == 0, runs.count % 8 == 0,
-            runCounts.allSatisfy({ (0...1 << 32).contains($0) }),
-            signatureWords.count == runCounts.count * MinHashSignature.bandCount,
-            runWords.count == runCounts.reduce(0, +)
-        else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .version, in: container,
-                debugDescription: "not a fingerprint of version \(Self.version), or its parts disagree")
-        }
-        self.exact = Set(Words(exact).all)
-        var runOffset = 0
-        for (index, count) in runCounts.enumerated() {
-            let first = index * MinHashSignature.bandCount
-            add(
-                MinHashSignature(bands: Array(signatureWords.all[first..<first + MinHashSignature.bandCount])),
-                Array(runWords.all[runOffset..<runOffset + count]))
-            runOffset += count
+    /// Held-out texts of too few runs, as a whole.
+    private func containsWhole(_ words: NormalizedWords) -> Bool {
+        (EditForms.leastWords...Self.wordsPerRun + Self.leastRuns - 2).contains { length in
+            words.runs(of: length).contains { exact.contains($0) }
         }
     }
 
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(Self.version, forKey: .version)
-        try container.encode(Words(exact.sorted()).data, forKey: .exact)
-        try container.encode(Words(signatures.flatMap(\.bands)).data, forKey: .signatures)
-        var runsByText: [[UInt64]] = Array(repeating: [], count: signatures.count)
-        for (run, texts) in runs { for text in texts { runsByText[Int(text)].append(run) } }
-        try container.encode(Words(runsByText.flatMap { $0.sorted() }).data, forKey: .runs)
-        try container.encode(runsByText.map(\.count), forKey: .runCounts)
-    }
-}
-
-/// 64-bit numbers as little-endian bytes.
-private struct Words {
-    let all: [UInt64]
-    var count: Int { all.count }
-
-    init(_ all: [UInt64]) {
-        self.all = all
+    private static func runs(of words: NormalizedWords) -> Set<UInt64> {
+        Set(words.runs(of: wordsPerRun, leastDistinct: leastDistinctWords))
     }
 
-    init(_ data: Data) {
-        all = data.withUnsafeBytes { buffer in
-            (0..<buffer.count / 8).map {
-                UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self))
-            }
-        }
-    }
-
-    var data: Data {
-        all.map(\.littleEndian).withUnsafeBytes { Data($0) }
+    private mutating func add(_ sketch: Sketch) {
+        let index = Int32(sketches.count)
+        sketches.append(sketch)
+        for key in sketch.signature.bandKeys { sketchesByBand[key, default: []].append(index) }
+        for run in sketch.runs { sketchesByRun[run, default: []].append(index) }
     }
 }

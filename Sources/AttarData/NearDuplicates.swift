@@ -8,7 +8,7 @@ package func nearDuplicates(in texts: [String], threshold: Double) -> [Int?] {
     var index = SimilarTextIndex(forms.texts, threshold: threshold)
     var original: [Int?] = Array(repeating: nil, count: forms.texts.count)
     for form in forms.texts.indices {
-        original[form] = index.candidates(for: form).first { index.isSimilar(form, $0) }
+        original[form] = index.firstSimilar(to: form)
         if original[form] == nil { index.insert(form) }
     }
     return texts.indices.map { row in
@@ -22,24 +22,9 @@ package func nearDuplicates(in texts: [String], threshold: Double) -> [Int?] {
 package func nearDuplicateGroups(in texts: [String], threshold: Double) -> [Int] {
     let forms = DistinctForms(texts)
     var index = SimilarTextIndex(forms.texts, threshold: threshold)
-    // The parent of a form is an earlier form of the same group; a root is its own parent.
-    var parent = Array(forms.texts.indices)
-    func root(of form: Int) -> Int {
-        var form = form
-        while parent[form] != form {
-            parent[form] = parent[parent[form]]
-            form = parent[form]
-        }
-        return form
-    }
-    for form in forms.texts.indices {
-        for candidate in index.candidates(for: form) {
-            let (left, right) = (root(of: form), root(of: candidate))
-            if left != right, index.isSimilar(form, candidate) { parent[max(left, right)] = min(left, right) }
-        }
-        index.insert(form)
-    }
-    return texts.indices.map { forms.firstRow[root(of: forms.formOfRow[$0])] }
+    var groups = DisjointSets(count: forms.texts.count)
+    for form in forms.texts.indices { index.join(form, in: &groups) }
+    return texts.indices.map { forms.firstRow[groups.root(of: forms.formOfRow[$0])] }
 }
 
 /// The normalised forms that occur, each once, in order of their first row.
@@ -50,8 +35,7 @@ private struct DistinctForms {
 
     init(_ rows: [String]) {
         var known: [String: Int] = [:]
-        for (row, text) in rows.enumerated() {
-            let normalized = normalizedText(text)
+        for (row, normalized) in concurrentMap(rows, normalizedText).enumerated() {
             let form = known[normalized, default: texts.count]
             if form == texts.count {
                 known[normalized] = form

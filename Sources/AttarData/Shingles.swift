@@ -29,6 +29,28 @@ package enum Shingles {
         return shingles
     }
 
+    /// Whether the Jaccard similarity of two ascending sets reaches `threshold`; of most that do not, a part is enough to see.
+    static func areSimilar(_ left: [UInt64], _ right: [UInt64], threshold: Double) -> Bool {
+        let total = left.count + right.count
+        var required = max(0, Int(threshold * Double(total) / (1 + threshold)) - 1)
+        while Double(required) / Double(total - required) < threshold { required += 1 }
+        var shared = 0
+        var (leftIndex, rightIndex) = (0, 0)
+        while shared + min(left.count - leftIndex, right.count - rightIndex) >= required {
+            if leftIndex == left.count || rightIndex == right.count { return true }
+            if left[leftIndex] == right[rightIndex] {
+                shared += 1
+                leftIndex += 1
+                rightIndex += 1
+            } else if left[leftIndex] < right[rightIndex] {
+                leftIndex += 1
+            } else {
+                rightIndex += 1
+            }
+        }
+        return false
+    }
+
     /// Size of the intersection over size of the union of two ascending sets.
     package static func jaccard<Element: Comparable>(_ left: [Element], _ right: [Element]) -> Double {
         var shared = 0

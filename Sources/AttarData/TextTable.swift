@@ -8,11 +8,14 @@ package struct LabelledText: Equatable, Sendable {
     package var label: String?
     /// Where the row begins, counted from 1.
     package var line: Int
+    /// The cells of further columns that were asked for, in their order; nil where a row has none.
+    package var others: [String?]
 
-    package init(text: String, label: String?, line: Int) {
+    package init(text: String, label: String?, line: Int, others: [String?] = []) {
         self.text = text
         self.label = label
         self.line = line
+        self.others = others
     }
 }
 
@@ -33,32 +36,37 @@ package enum TextTable {
 
     /// Reads a file whose name tells the format; columns that are not asked for are ignored.
     package static func read(
-        _ url: URL, textColumn: String, labelColumn: String?
+        _ url: URL, textColumn: String, labelColumn: String?, otherColumns: [String] = []
     ) throws(DataError) -> [LabelledText] {
         if ["h5", "hdf5"].contains(url.pathExtension.lowercased()) {
             return try readHDF5(url, textColumn: textColumn, labelColumn: labelColumn)
         }
         guard let format = Format(fileExtension: url.pathExtension) else { throw .unknownFormat(path: url.path) }
         return try parse(
-            try bytes(of: url), path: url.path, format: format, textColumn: textColumn, labelColumn: labelColumn)
+            try bytes(of: url), path: url.path, format: format, textColumn: textColumn, labelColumn: labelColumn,
+            otherColumns: otherColumns)
     }
 
     /// Reads a table from memory, for example from standard input; `path` is for messages.
     package static func parse(
-        _ bytes: [UInt8], path: String, format: Format, textColumn: String, labelColumn: String?
+        _ bytes: [UInt8], path: String, format: Format, textColumn: String, labelColumn: String?,
+        otherColumns: [String] = []
     ) throws(DataError) -> [LabelledText] {
         let text = try TextBytes(bytes, path: path)
         if case .plainLines = format {
-            if let labelColumn { throw .labelsFromPlainText(path: path, column: labelColumn) }
+            if let column = labelColumn ?? otherColumns.first {
+                throw .labelsFromPlainText(path: path, column: column)
+            }
             return try plainLines(text)
         }
         var columns = [TableColumn(name: textColumn, isText: true)]
         if let labelColumn { columns.append(TableColumn(name: labelColumn, isRequired: true)) }
+        columns += otherColumns.map { TableColumn(name: $0, isRequired: true) }
         return try records(text, format: format, columns).map { record in
             LabelledText(
                 text: record.fields[0] ?? "",
                 label: labelColumn == nil ? nil : record.fields[1].flatMap { $0.isEmpty ? nil : $0 },
-                line: record.line)
+                line: record.line, others: Array(record.fields.suffix(otherColumns.count)))
         }
     }
 

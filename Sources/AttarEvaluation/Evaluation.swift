@@ -11,7 +11,12 @@ package func evaluate(_ input: EvaluationInput) throws(EvaluationError) -> Evalu
     let answers = systems.map { SystemAnswers($0, labelCount: input.labels.count) }
     let subject = input.subjectIndex + 1
     let teacher = systems.firstIndex { $0.role == .teacher }
-    let figures = held.figures(of: answers, pairs: comparedPairs(systems, subject: subject))
+    let figures = held.figures(
+        of: answers, pairs: comparedPairs(systems, subject: subject), costs: input.costs,
+        detailed: [subject, teacher].compactMap { $0 })
+    let cascade = input.cascade.map {
+        held.cascade($0, subject: answers[subject], teacher: teacher.map { answers[$0] })
+    }
 
     var report = EvaluationReport(
         schema: EvaluationReport.currentSchema,
@@ -32,18 +37,30 @@ package func evaluate(_ input: EvaluationInput) throws(EvaluationError) -> Evalu
         learningCurve: input.learningCurve.map { curve($0, level: input.options.intervalLevel) },
         quantization: input.quantization,
         spending: input.spending,
-        cost: input.queryCost.map { $0.figures(studentLatency: systems[subject].latency) },
+        cost: input.queryCost.map {
+            $0.figures(
+                student: figures.systems[subject], teacher: teacher.map { figures.systems[$0] }, cascade: cascade,
+                fixed: input.fixedCosts)
+        },
+        cascade: cascade,
+        coverageCurve: cascade == nil
+            ? held.coverageCurve(of: answers[subject], scores: held.topProbabilities(of: answers[subject])) : nil,
+        stress: input.stress,
+        seeds: SeedFigures(input.seedRuns, level: input.options.intervalLevel),
         provenance: input.provenance,
         notes: [],
         examples: held.examples(
-            of: answers[subject], teacher: teacher.map { answers[$0] }, texts: input.texts, labels: input.labels))
+            of: answers[subject], teacher: teacher.map { answers[$0] }, texts: input.texts, labels: input.labels),
+        disagreements: teacher.map {
+            held.disagreements(of: answers[subject], with: answers[$0], texts: input.texts, labels: input.labels)
+        })
     report.verdict = Verdict(of: report)
     report.notes = report.limits + input.notes
     return report
 }
 
-/// Which systems are compared, as index pairs: the subject with teacher and baseline, and each stage of the student with
-/// the one before.
+/// Which systems are compared, as index pairs: the subject with teacher and baseline, each stage of the student with the
+/// one before; then all others.
 private func comparedPairs(_ systems: [EvaluatedSystem], subject: Int) -> [(first: Int, second: Int)] {
     func index(_ role: SystemRole) -> Int? { systems.firstIndex { $0.role == role } }
     var pairs: [(first: Int, second: Int)] = []
@@ -54,7 +71,14 @@ private func comparedPairs(_ systems: [EvaluatedSystem], subject: Int) -> [(firs
     }
     pairs += systems.indices.filter { systems[$0].role == .other }.map { (subject, $0) }
     pairs.append((subject, 0))
-    return pairs.filter { $0.first != $0.second }
+    pairs = pairs.filter { $0.first != $0.second }
+    for first in systems.indices.reversed() {
+        for second in systems.indices.prefix(first)
+        where !pairs.contains(where: { Set([$0.first, $0.second]) == [first, second] }) {
+            pairs.append((first, second))
+        }
+    }
+    return pairs
 }
 
 private func deployment(_ systems: [EvaluatedSystem], _ answers: [SystemAnswers]) -> DeploymentFigures? {
@@ -80,23 +104,4 @@ private func curve(_ input: LearningCurveInput, level: Double) -> LearningCurveF
         points: input.points.sorted { $0.rows < $1.rows }.map {
             .init(rows: $0.rows, judged: $0.judged, accuracy: Estimate($0.correct, of: $0.judged, level: level))
         })
-}
-
-extension QueryCostInput {
-    /// Costs of a thousand queries: the teacher's measured tokens at the recipe's prices, the student's time on one core.
-    fileprivate func figures(studentLatency: LatencyFigures?) -> CostFigures {
-        let tokens = queries > 0 ? Double(inputTokens + outputTokens) / Double(queries) : nil
-        var teacher: Double?
-        if queries > 0, let input = pricePerMillionInputTokens, let output = pricePerMillionOutputTokens {
-            let total = Double(inputTokens) * input / 1e6 + Double(outputTokens) * output / 1e6
-            teacher = total / Double(queries) * 1000
-        }
-        let seconds = studentLatency.map { latency in
-            latency.throughputPerSecond.map { 1000 / $0 } ?? latency.p50Microseconds / 1000
-        }
-        return CostFigures(
-            currency: currency, teacherTokensPerQuery: tokens, teacherPerThousand: teacher,
-            studentCoreSecondsPerThousand: seconds,
-            studentPerThousand: seconds.flatMap { seconds in corePricePerHour.map { seconds / 3600 * $0 } })
-    }
 }

@@ -9,6 +9,9 @@ package enum EvaluationError: Error, Equatable {
     case notProbabilities(system: String, row: Int)
     case invalidOption(name: String, value: String, expected: String)
     case unreadableReport(detail: String)
+    case unreadableAnswers(path: String)
+    case otherHeldOutRows(first: String, second: String)
+    case otherLabels(first: String, second: String)
     case unknownSchema(found: Int, known: Int)
 }
 
@@ -35,6 +38,13 @@ extension EvaluationError: CustomStringConvertible {
             "evaluation option \(name): expected \(expected), found \(value)"
         case .unreadableReport(let detail):
             "not a report.json of attar: \(detail)"
+        case .unreadableAnswers(let path):
+            "\(path): expected the answers to held-out rows that an evaluation keeps; found something else. Run the recipe again"
+        case .otherHeldOutRows(let first, let second):
+            "\(first) and \(second) were evaluated on different held-out files: only answers to the same rows can be compared. "
+                + "Evaluate both on one file"
+        case .otherLabels(let first, let second):
+            "\(first) and \(second) have different labels, or order them otherwise: their answers cannot be compared"
         case .unknownSchema(let found, let known):
             "the report has schema \(found), this version reads \(known). Run the evaluation again with this version"
         }

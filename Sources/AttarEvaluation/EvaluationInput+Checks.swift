@@ -15,6 +15,15 @@ extension EvaluationInput {
         if let counts = trainingLabelCounts, counts.count != labels.count {
             throw .wrongCount(of: "training rows by label", expected: labels.count, found: counts.count)
         }
+        if let costs, costs.count != labels.count || costs.contains(where: { $0.count != labels.count }) {
+            throw .wrongCount(of: "rows and columns of the cost matrix", expected: labels.count, found: costs.count)
+        }
+        if let cascade {
+            for count in [cascade.scores.count, cascade.isAnswered.count, cascade.isHeldBackByGate.count]
+            where count != gold.count {
+                throw .wrongCount(of: "rows decided by the cascade", expected: gold.count, found: count)
+            }
+        }
         if let points = learningCurve?.points,
             let point = points.first(where: { !(0...$0.judged).contains($0.correct) })
         {

@@ -17,13 +17,20 @@ package struct EvaluationInput: Sendable {
     package var quantization: [QuantizationFigures]
     package var spending: SpendingFigures?
     package var queryCost: QueryCostInput?
+    package var fixedCosts: FixedCosts?
+    /// What an answer costs: right label × answered label.
+    package var costs: [[Double]]?
+    package var cascade: CascadeInput?
+    package var stress: StressFigures?
+    /// The recipe from several seeds; more than one, or none.
+    package var seedRuns: [SeedFigures.Run] = []
     package var provenance: ProvenanceFigures
     /// Limits and negative results to be told; those that the figures themselves show are added.
     package var notes: [String]
     package var options: EvaluationOptions
 
     package init(
-        recipe: RecipeFigures, labels: [String], gold: [Int], texts: [String]? = nil,
+        recipe: RecipeFigures, labels: [String] = [], gold: [Int] = [], texts: [String]? = nil,
         trainingLabelCounts: [Int]? = nil, systems: [EvaluatedSystem], data: DataFigures? = nil,
         learningCurve: LearningCurveInput? = nil, quantization: [QuantizationFigures] = [],
         spending: SpendingFigures? = nil, queryCost: QueryCostInput? = nil,
@@ -118,6 +125,10 @@ package struct QueryCostInput: Sendable {
     package var corePricePerHour: Double?
     /// An ISO 4217 code.
     package var currency: String
+    /// Mean time of an answer of the teacher, where it was measured.
+    package var teacherMicroseconds: Double?
+    /// Energy of a prediction of the student on this machine, where it was measured.
+    package var studentMicrojoules: Double?
 
     package init(
         queries: Int, inputTokens: Int, outputTokens: Int, pricePerMillionInputTokens: Double? = nil,

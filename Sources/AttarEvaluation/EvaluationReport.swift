@@ -28,9 +28,15 @@ package struct EvaluationReport: Codable, Hashable, Sendable {
     package var quantization: [QuantizationFigures]
     package var spending: SpendingFigures?
     package var cost: CostFigures?
+    package var cascade: CascadeFigures?
+    /// What the student would answer, and how well, from a threshold of its confidence on; where there is no cascade.
+    package var coverageCurve: [CascadeFigures.Point]?
+    package var stress: StressFigures?
+    package var seeds: SeedFigures?
     package var provenance: ProvenanceFigures
     package var notes: [String]
     package var examples: [ErrorExample]
+    package var disagreements: [Disagreement]?
 
     /// The figures of the system that the report is about.
     package var subjectFigures: SystemFigures? { systems.first { $0.name == subject } }

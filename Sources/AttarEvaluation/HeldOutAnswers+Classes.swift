@@ -43,4 +43,23 @@ extension HeldOutAnswers {
                 teacher: teacher?.predictions[example.row].map { labels[$0] })
         }
     }
+
+    /// Texts that both answered differently, those that the two were surest of first.
+    func disagreements(
+        of subject: SystemAnswers, with teacher: SystemAnswers, texts: [String]?, labels: [String]
+    ) -> [Disagreement] {
+        guard let texts, options.exampleLimit > 0 else { return [] }
+        let all = gold.indices.compactMap { row -> Disagreement? in
+            guard let own = subject.predictions[row], let other = teacher.predictions[row], own != other else {
+                return nil
+            }
+            return Disagreement(
+                row: row, text: texts[row], expected: labels[gold[row]], student: labels[own],
+                studentProbability: Double(subject.probabilities[row * labelCount + own]), teacher: labels[other],
+                teacherProbability: Double(teacher.probabilities[row * labelCount + other]))
+        }
+        func sureness(_ one: Disagreement) -> Double { min(one.studentProbability, one.teacherProbability) }
+        return Array(
+            all.sorted { (sureness($1), $0.row) < (sureness($0), $1.row) }.prefix(options.exampleLimit))
+    }
 }

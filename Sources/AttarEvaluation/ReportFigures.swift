@@ -12,11 +12,28 @@ package struct Estimate: Codable, Hashable, Sendable {
         upper = interval?.upper
     }
 
-    /// A share with Wilson's interval.
+    package init(_ value: Double, bounds: Bounds?) {
+        self.value = value
+        lower = bounds?.lower
+        upper = bounds?.upper
+    }
+
+    /// A share with Wilson's interval, or the exact one where there are few of either kind.
     package init(_ successes: Int, of trials: Int, level: Double) {
         self.init(
             trials == 0 ? 0 : Double(successes) / Double(trials),
-            wilsonInterval(successes: successes, trials: trials, level: level))
+            rateInterval(successes: successes, trials: trials, level: level))
+    }
+}
+
+/// The bounds of a figure's interval.
+package struct Bounds: Codable, Hashable, Sendable {
+    package var lower: Double
+    package var upper: Double
+
+    package init?(_ interval: Interval?) {
+        guard let interval else { return nil }
+        (lower, upper) = (interval.lower, interval.upper)
     }
 }
 
@@ -30,9 +47,23 @@ package struct SystemFigures: Codable, Hashable, Sendable {
     package var accuracy: Estimate
     package var macroF1: Estimate
     package var weightedF1: Double
+    /// Means over the labels that occur.
+    package var macroPrecision: Estimate?
+    package var macroRecall: Estimate?
+    /// Each label by its rows. Weighted recall, and all three taken over single decisions (micro), are the accuracy.
+    package var weightedPrecision: Estimate?
+    package var weightedF1Bounds: Bounds?
+    /// How often the true label is among the likeliest few.
+    package var top: [TopFigures]?
+    /// Area under the ROC curve and average precision, each label against the rest, mean over labels.
+    package var rocArea: Estimate?
+    package var averagePrecision: Estimate?
+    /// Mean cost of an answer by the recipe's cost matrix.
+    package var meanCost: Estimate?
     package var logLoss: Estimate?
     package var brier: Estimate?
     package var calibrationError: Double?
+    package var calibrationErrorBounds: Bounds?
     /// The calibration error that a calibrated system with the same confidences could have by chance.
     package var calibrationErrorByChance: Double?
     package var sizeBytes: Int?
@@ -43,6 +74,12 @@ package struct SystemFigures: Codable, Hashable, Sendable {
         guard let calibrationError, let calibrationErrorByChance else { return nil }
         return calibrationError > calibrationErrorByChance
     }
+}
+
+/// How often the true label is among a system's `count` likeliest.
+package struct TopFigures: Codable, Hashable, Sendable {
+    package var count: Int
+    package var accuracy: Estimate
 }
 
 /// Two systems on the rows that both answered; differences are first minus second.
@@ -72,6 +109,7 @@ package struct AgreementFigures: Codable, Hashable, Sendable {
     package var sameAnswers: Estimate
     /// Mean KL(teacher ‖ subject), nats.
     package var divergence: Double?
+    package var divergenceBounds: Bounds?
 }
 
 /// Whether the file that ships answers as the model that was evaluated.
@@ -133,6 +171,9 @@ package struct CostFigures: Codable, Hashable, Sendable {
     package var teacherPerThousand: Double?
     package var studentCoreSecondsPerThousand: Double?
     package var studentPerThousand: Double?
+    /// Student alone, teacher alone, cascade.
+    package var serving: [ServingFigures]?
+    package var breakEven: [BreakEvenFigures]?
 }
 
 /// A held-out text that the subject got wrong.

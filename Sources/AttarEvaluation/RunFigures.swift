@@ -35,6 +35,8 @@ package struct DataFigures: Codable, Hashable, Sendable {
     package var splits: [NamedCount]
     /// Rows dropped because the held-out fingerprint knew them; nil if that was not looked at.
     package var contaminated: Int?
+    /// How varied generated texts are.
+    package var diversity: [NamedFigure]?
 
     package init(
         sources: [NamedCount], dropped: [NamedCount], kept: Int, splits: [NamedCount], contaminated: Int? = nil
@@ -142,6 +144,8 @@ package struct ProvenanceFigures: Codable, Hashable, Sendable {
     package var machine: String?
     /// How often the held-out data has been opened, this time included.
     package var heldOutOpenings: Int?
+    /// Those of them since the recipe last changed.
+    package var heldOutOpeningsOfRecipe: Int?
 
     package init(
         recipeHash: String? = nil, datasetHash: String? = nil, heldOutHash: String? = nil, modelHash: String? = nil,

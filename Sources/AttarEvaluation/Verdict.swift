@@ -28,13 +28,21 @@ package struct Verdict: Codable, Hashable, Sendable {
         self.details = details
     }
 
-    init(of report: EvaluationReport) {
+    /// The verdict on the figures of a report. Where the student may answer a share by itself, that comes first.
+    package init(of report: EvaluationReport) {
         guard let subject = report.subjectFigures, let baseline = report.system(.majority) else {
             self.init(outcome: .inconclusive, sentence: "There is nothing to judge.", details: [])
             return
         }
         let (outcome, sentence) = Self.judge(subject, baseline, in: report)
-        self.init(outcome: outcome, sentence: sentence, details: Self.details(of: report, baseline: baseline))
+        let details = Self.details(of: report, baseline: baseline)
+        guard let cascade = report.cascade, outcome != .noBetterThanBaseline, !report.hasOneLabel else {
+            self.init(outcome: outcome, sentence: sentence, details: details)
+            return
+        }
+        self.init(
+            outcome: outcome, sentence: Self.sentence(of: cascade, in: report),
+            details: Self.details(of: cascade, in: report) + [sentence] + details)
     }
 
     private static func judge(
@@ -42,7 +50,7 @@ package struct Verdict: Codable, Hashable, Sendable {
     ) -> (Outcome, String) {
         let accuracy = FigureFormat.percent(subject.accuracy.value)
         let overBaseline = report.comparison(subject.name, baseline.name)
-        if report.classes.count(where: { $0.support > 0 }) < 2 {
+        if report.hasOneLabel {
             return (
                 .inconclusive,
                 "The held-out rows all have one label, so they cannot tell a good student from a bad one: "
@@ -106,6 +114,7 @@ package struct Verdict: Codable, Hashable, Sendable {
                 "Quantization changes accuracy by \(FigureFormat.points(change.accuracyDifference.value)) points"
                     + (FigureFormat.pointRange(change.accuracyDifference).map { " (\($0))" } ?? "") + ".")
         }
+        if let price = report.cost.flatMap({ price(of: $0) }) { details.append(price) }
         if let deployment = report.deployment {
             let differing = deployment.rows - deployment.identicalPredictions
             details.append(
@@ -141,8 +150,8 @@ extension EvaluationReport {
     }
 
     /// The level of the intervals as text: "95 %".
-    var level: String {
-        "\(FigureFormat.significant(options.intervalLevel * 100))\(FigureFormat.space)%"
-            .replacing(".0\(FigureFormat.space)", with: FigureFormat.space)
-    }
+    var level: String { FigureFormat.roundPercent(options.intervalLevel) }
+
+    /// Whether the held-out rows cannot tell systems apart.
+    var hasOneLabel: Bool { classes.count(where: { $0.support > 0 }) < 2 }
 }

@@ -10,7 +10,7 @@ package func logGamma(_ argument: Double) -> Double {
 /// What Stirling's formula lacks: ln Γ(x) − ((x − ½) ln x − x + ½ ln 2π).
 ///
 /// Its series (Abramowitz and Stegun 1964, 6.1.41), after shifting the argument up to where eight terms suffice.
-private func stirlingCorrection(_ argument: Double) -> Double {
+func stirlingCorrection(_ argument: Double) -> Double {
     precondition(argument > 0, "the argument must be positive")
     let shift = argument < 15 ? (15 - argument).rounded(.up) : 0
     let shifted = argument + shift
@@ -49,8 +49,8 @@ package func betaQuantile(_ probability: Double, _ a: Double, _ b: Double) -> Do
 }
 
 private func betaFraction(_ x: Double, _ a: Double, _ b: Double) -> Double {
-    // xᵃ(1−x)ᵇ/B(a, b), from deviations so that no large logarithms cancel (Loader 2000, "Fast and accurate computation of
-    // binomial probabilities").
+    // xᵃ(1−x)ᵇ/B(a, b), from deviations so that no large logarithms cancel (Loader 2000, "Fast and accurate computation
+    // of binomial probabilities").
     let deviation = x * (a + b) - a
     let logFront =
         a * log1p(deviation / a) + b * log1p(-deviation / b) + 0.5 * (log(a) + log(b) - log(a + b) - log(2 * Double.pi))

@@ -2,93 +2,96 @@
 package enum Resampling: String, Codable, Sendable {
     /// Any rows: for data taken as it comes, whose mix of classes is a matter of chance too.
     case rows
-    /// As many rows of each class as there are: for data collected class by class. On data taken as it comes its intervals
-    /// are too narrow: those of macro-F1 at 95 % held the true figure in 90 % of simulated samples, against 94 % with ``rows``.
+    /// As many rows of each class as there are: for data collected class by class. On data taken as it comes its
+    /// intervals are a little narrow: those of macro-F1 at 95 % held the true figure in 94.1 to 94.8 % of 2,000
+    /// simulated samples of 200 to 2,000 rows, against 94.7 to 96.3 % with ``rows``.
     case rowsWithinClasses
 }
 
 /// Repeated draws of rows with replacement (Efron and Tibshirani 1993, §6 and §8).
+///
+/// Each draw has its own random numbers, so draws are shared among the processor's cores and come out the same on any
+/// number.
 package struct Bootstrap: Sendable {
-    /// Rows ordered by stratum, and where each stratum ends.
-    private let rows: [Int32]
+    private let rowCount: Int
+    /// Rows ordered by stratum; empty if all are one stratum.
+    private let order: [Int32]
+    /// Where each stratum ends.
     private let ends: [Int]
     private let seed: UInt64
 
     /// - Parameter classes: the true class of each row.
     package init(classes: [Int], resampling: Resampling = .rows, seed: UInt64) {
         self.seed = seed
+        rowCount = classes.count
         switch resampling {
         case .rows:
-            rows = classes.indices.map(Int32.init)
+            order = []
             ends = classes.isEmpty ? [] : [classes.count]
         case .rowsWithinClasses:
-            let order = classes.indices.sorted { (classes[$0], $0) < (classes[$1], $1) }
-            rows = order.map(Int32.init)
-            ends = order.indices.map { $0 + 1 }.filter {
-                $0 == order.count || classes[order[$0]] != classes[order[$0 - 1]]
+            let rows = classes.indices.sorted { (classes[$0], $0) < (classes[$1], $1) }
+            order = rows.map(Int32.init)
+            ends = rows.indices.map { $0 + 1 }.filter {
+                $0 == rows.count || classes[rows[$0]] != classes[rows[$0 - 1]]
             }
         }
     }
 
-    /// A figure of each of `count` draws; `figure` is handed the rows drawn.
-    package func draws(_ count: Int, figure: (_ rows: [Int32]) -> Double) -> [Double] {
-        draws(count, figures: 1) { rows, figures in figures[0] = figure(rows) }[0]
-    }
-
-    /// Several figures of the same draws, each as an array over the draws: differences of such arrays are paired.
+    /// Figures of each of `count` draws: draws × figures. Differences of figures of the same draw are paired.
+    ///
+    /// - Parameter figures: handed how often each row was drawn, and further random numbers of the draw.
     package func draws(
-        _ count: Int, figures: Int, compute: (_ rows: [Int32], _ figures: inout [Double]) -> Void
+        _ count: Int, figures: @Sendable (_ weights: [UInt16], _ generator: inout SplitMix64) -> [Double]
     ) -> [[Double]] {
         var generator = SplitMix64(seed: seed)
-        var drawn = rows
-        var current = [Double](repeating: 0, count: figures)
-        var results = [[Double]](repeating: [Double](repeating: 0, count: count), count: figures)
-        for draw in 0..<count {
-            redraw(into: &drawn, using: &generator)
-            compute(drawn, &current)
-            for figure in 0..<figures { results[figure][draw] = current[figure] }
-        }
-        return results
+        let seeds = (0..<count).map { _ in generator.next() }
+        let block = 16
+        return concurrentMap((count + block - 1) / block) { number in
+            var weights = [UInt16](repeating: 0, count: rowCount)
+            return seeds[(number * block)..<min(count, (number + 1) * block)].map { seed in
+                var generator = SplitMix64(seed: seed)
+                redraw(into: &weights, using: &generator)
+                return figures(weights, &generator)
+            }
+        }.flatMap { $0 }
     }
 
     /// One 64-bit number serves two rows: 32 bits scaled to a stratum's size favour no row by more than size / 2³².
-    private func redraw(into drawn: inout [Int32], using generator: inout SplitMix64) {
-        rows.withUnsafeBufferPointer { source in
-            drawn.withUnsafeMutableBufferPointer { target in
-                var start = 0
-                for end in ends {
-                    let size = UInt64(end - start)
-                    var position = start
-                    while position < end {
-                        let bits = generator.next()
-                        target[position] = source[start + Int(((bits >> 32) &* size) >> 32)]
-                        if position + 1 < end {
-                            target[position + 1] = source[start + Int(((bits & 0xFFFF_FFFF) &* size) >> 32)]
-                        }
-                        position += 2
+    private func redraw(into weights: inout [UInt16], using generator: inout SplitMix64) {
+        weights.withUnsafeMutableBufferPointer { weights in
+            weights.update(repeating: 0)
+            var start = 0
+            for end in ends {
+                let size = UInt64(end - start)
+                var position = start
+                while position < end {
+                    let bits = generator.next()
+                    weights[row(at: start + Int(((bits >> 32) &* size) >> 32))] += 1
+                    if position + 1 < end {
+                        weights[row(at: start + Int(((bits & 0xFFFF_FFFF) &* size) >> 32))] += 1
                     }
-                    start = end
+                    position += 2
                 }
+                start = end
             }
         }
     }
+
+    private func row(at place: Int) -> Int { order.isEmpty ? place : Int(order[place]) }
 }
 
-/// The percentile interval of macro-F1; nil without rows or draws.
+/// The bootstrap interval of macro-F1 (see ``JointBootstrap``); nil without rows or draws.
 package func macroF1Interval(
     truth: [Int], predicted: [Int], classCount: Int, draws: Int = 1000, level: Double = 0.95,
     resampling: Resampling = .rows, seed: UInt64
 ) -> Interval? {
-    guard !truth.isEmpty, draws > 0 else { return nil }
-    var counts = DrawCounts(truth: truth, predictions: [predicted], classCount: classCount)
-    let figures = Bootstrap(classes: truth, resampling: resampling, seed: seed).draws(draws) { rows in
-        counts.count(rows)
-        return counts.figures(of: 0).macroF1
-    }
-    return Interval(percentilesOf: figures, level: level)
+    JointBootstrap(
+        truth: truth, predictions: [predicted], pairs: [], classCount: classCount, draws: draws, level: level,
+        resampling: resampling, seed: seed
+    ).systems[0].macroF1
 }
 
-/// The percentile interval of a mean of values by row (a loss, say); nil without rows or draws.
+/// The bootstrap interval of a mean of values by row, a loss say (see ``JointBootstrap``); nil without rows or draws.
 ///
 /// - Parameter classes: the true class of each row.
 package func meanInterval(
@@ -96,9 +99,8 @@ package func meanInterval(
     seed: UInt64
 ) -> Interval? {
     precondition(values.count == classes.count, "each row has a value and a class")
-    guard !values.isEmpty, draws > 0 else { return nil }
-    let figures = Bootstrap(classes: classes, resampling: resampling, seed: seed).draws(draws) { rows in
-        rows.reduce(0) { $0 + values[Int($1)] } / Double(rows.count)
-    }
-    return Interval(percentilesOf: figures, level: level)
+    return JointBootstrap(
+        truth: classes, predictions: [classes], values: [[values]], pairs: [],
+        classCount: (classes.max() ?? -1) + 1, draws: draws, level: level, resampling: resampling, seed: seed
+    ).systems[0].means[0]
 }

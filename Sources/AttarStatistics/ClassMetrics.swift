@@ -29,8 +29,13 @@ package struct ClassMetrics: Hashable, Sendable {
 extension [ClassMetrics] {
     /// The mean of a figure over the classes that occur in the truth or the predictions; 0 when none does.
     package func macro(_ figure: (ClassMetrics) -> Double) -> Double {
-        let occurring = filter(\.occurs)
-        return occurring.isEmpty ? 0 : occurring.reduce(0) { $0 + figure($1) } / Double(occurring.count)
+        var sum = 0.0
+        var occurring = 0
+        for metrics in self where metrics.occurs {
+            sum += figure(metrics)
+            occurring += 1
+        }
+        return occurring == 0 ? 0 : sum / Double(occurring)
     }
 
     /// The mean of a figure with each class weighted by its rows; 0 without rows.
@@ -39,10 +44,12 @@ extension [ClassMetrics] {
         return rows == 0 ? 0 : reduce(0) { $0 + figure($1) * Double($1.support) } / Double(rows)
     }
 
-    /// F1 over all decisions together; with one label a row it equals accuracy.
-    package var microF1: Double {
-        ratio(2 * reduce(0) { $0 + $1.truePositives }, reduce(0) { $0 + $1.predictedCount + $1.support })
-    }
+    /// Precision, recall and F1 over all decisions together; with one label and one answer a row they equal accuracy.
+    package var microPrecision: Double { ratio(sum(\.truePositives), sum(\.predictedCount)) }
+    package var microRecall: Double { ratio(sum(\.truePositives), sum(\.support)) }
+    package var microF1: Double { ratio(2 * sum(\.truePositives), sum(\.predictedCount) + sum(\.support)) }
+
+    private func sum(_ count: (ClassMetrics) -> Int) -> Int { reduce(0) { $0 + count($1) } }
 }
 
 /// A quotient of counts, 0 where it is undefined.

@@ -20,6 +20,16 @@ package struct Interval: Codable, Hashable, Sendable {
             lower: quantile(tail, ofSorted: sorted), upper: quantile(1 - tail, ofSorted: sorted), level: level)
     }
 
+    /// The percentile interval whose bounds come from different draws, the lower ones not above the upper ones but for
+    /// scatter; draws that are not a number are left out. Nil if none is left.
+    init?(lowerDraws: [Double], upperDraws: [Double], level: Double) {
+        let tail = (1 - level) / 2
+        guard let lower = quantile(tail, of: lowerDraws.filter { !$0.isNaN }),
+            let upper = quantile(1 - tail, of: upperDraws.filter { !$0.isNaN })
+        else { return nil }
+        self.init(lower: min(lower, upper), upper: max(lower, upper), level: level)
+    }
+
     package func contains(_ value: Double) -> Bool {
         lower <= value && value <= upper
     }

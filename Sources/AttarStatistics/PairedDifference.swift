@@ -7,7 +7,7 @@ package struct PairedDifference: Hashable, Sendable {
     package let accuracyInterval: Interval
     package let macroF1: Double
     package let macroF1Interval: Interval
-    /// First's share of second's accuracy, first / second, with its interval; nil when second (or a draw of it) is never right.
+    /// First's share of second's accuracy, first / second, with its interval; nil when second is never right.
     package let accuracyRatio: Double?
     package let accuracyRatioInterval: Interval?
     /// Rows that only one of the two got right.
@@ -18,7 +18,8 @@ package struct PairedDifference: Hashable, Sendable {
     /// Exact McNemar test: how likely a split at least this uneven is if both are equally accurate.
     package let mcNemarProbability: Double
 
-    /// Intervals by a paired bootstrap: both systems are compared on the same draws of rows.
+    /// The interval of macro-F1 by a paired bootstrap (both systems on the same draws of rows), those of accuracy by
+    /// formula.
     ///
     /// Nil without rows or draws.
     package init?(
@@ -33,32 +34,40 @@ package struct PairedDifference: Hashable, Sendable {
         self = difference
     }
 
-    typealias Figures = (accuracy: Double, macroF1: Double)
-
+    /// - Parameter classes: the figures of both on the rows that both answered.
     init(
-        truth: [Int], first: [Int?], second: [Int?], figures: (first: Figures, second: Figures),
-        accuracyInterval: Interval, macroF1Interval: Interval, ratioInterval: Interval?
+        truth: [Int], first: [Int?], second: [Int?], classes: (first: [ClassMetrics], second: [ClassMetrics]),
+        macroF1Interval: Interval
     ) {
         let common = truth.indices.filter { first[$0] != nil && second[$0] != nil }
+        let bothCorrect = common.count { first[$0] == truth[$0] && second[$0] == truth[$0] }
         rows = common.count
-        firstAccuracy = figures.first.accuracy
-        secondAccuracy = figures.second.accuracy
-        accuracy = figures.first.accuracy - figures.second.accuracy
-        macroF1 = figures.first.macroF1 - figures.second.macroF1
-        self.accuracyInterval = accuracyInterval
-        self.macroF1Interval = macroF1Interval
-        accuracyRatio = ratioInterval.map { _ in figures.first.accuracy / figures.second.accuracy }
-        accuracyRatioInterval = ratioInterval
         onlyFirstCorrect = common.count { first[$0] == truth[$0] && second[$0] != truth[$0] }
         onlySecondCorrect = common.count { first[$0] != truth[$0] && second[$0] == truth[$0] }
         sameAnswers = common.count { first[$0] == second[$0] }
+        firstAccuracy = classes.first.average(.accuracy)
+        secondAccuracy = classes.second.average(.accuracy)
+        accuracy = firstAccuracy - secondAccuracy
+        accuracyInterval = pairedDifferenceInterval(
+            onlyFirst: onlyFirstCorrect, onlySecond: onlySecondCorrect, rows: rows, level: macroF1Interval.level)
+        accuracyRatio = secondAccuracy == 0 ? nil : firstAccuracy / secondAccuracy
+        accuracyRatioInterval =
+            secondAccuracy == 0
+            ? nil
+            : pairedRatioInterval(
+                both: bothCorrect, onlyFirst: onlyFirstCorrect, onlySecond: onlySecondCorrect,
+                level: macroF1Interval.level)
+        macroF1 = classes.first.average(.macroF1) - classes.second.average(.macroF1)
+        self.macroF1Interval = macroF1Interval
         mcNemarProbability = exactMcNemar(onlyFirstCorrect, onlySecondCorrect)
     }
 }
 
-/// The two-sided exact test of McNemar (1947) on the rows that only one of two systems got right: 1 when there are none.
+/// The two-sided exact test of McNemar (1947) on the rows that only one of two systems got right: 1 when there are
+/// none.
 ///
-/// Under equal accuracy either is right on a discordant row with probability ½; the probability of a split at least as uneven.
+/// Under equal accuracy either is right on a discordant row with probability ½; the probability of a split at least as
+/// uneven.
 package func exactMcNemar(_ onlyFirstCorrect: Int, _ onlySecondCorrect: Int) -> Double {
     let fewer = min(onlyFirstCorrect, onlySecondCorrect)
     let discordant = onlyFirstCorrect + onlySecondCorrect

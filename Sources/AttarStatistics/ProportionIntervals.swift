@@ -15,7 +15,8 @@ package func wilsonInterval(successes: Int, trials: Int, level: Double = 0.95) -
         upper: successes == trials ? 1 : min(1, center + half), level: level)
 }
 
-/// The exact interval of a rate (Clopper and Pearson 1934): never covers less than its level, so it is used in guarantees.
+/// The exact interval of a rate (Clopper and Pearson 1934): never covers less than its level, so it is used in
+/// guarantees.
 package func clopperPearsonInterval(successes: Int, trials: Int, level: Double = 0.95) -> Interval {
     precondition(trials >= 0 && (0...trials).contains(successes), "successes lie in 0...trials")
     let tail = (1 - level) / 2
@@ -23,4 +24,15 @@ package func clopperPearsonInterval(successes: Int, trials: Int, level: Double =
     let lower = successes == 0 ? 0 : betaQuantile(tail, Double(successes), Double(failures + 1))
     let upper = failures == 0 ? 1 : betaQuantile(1 - tail, Double(successes + 1), Double(failures))
     return Interval(lower: lower, upper: upper, level: level)
+}
+
+/// The interval of a rate p: Wilson's where n·p·(1−p) ≥ 5 all over the exact interval, which it is elsewhere.
+///
+/// Wilson's is the shorter, but near 0 and 1 it covers less than its level for some rates (Brown, Cai and DasGupta
+/// 2001, "Interval estimation for a binomial proportion"). Where the true n·p·(1−p) is below 5, the exact interval is
+/// taken whenever it holds the true rate, so the level is kept there. Above, 95 % intervals cover 93 to 98 %.
+package func rateInterval(successes: Int, trials: Int, level: Double = 0.95) -> Interval {
+    let exact = clopperPearsonInterval(successes: successes, trials: trials, level: level)
+    let isInside = [exact.lower, exact.upper].allSatisfy { Double(trials) * $0 * (1 - $0) >= 5 }
+    return isInside ? wilsonInterval(successes: successes, trials: trials, level: level) : exact
 }

@@ -1,5 +1,6 @@
 /// The value below which a share `probability` of the values lies, interpolated between neighbours
-/// (definition 7 of Hyndman and Fan 1996, the default of NumPy and R). The values need not be sorted, or be any: nil then.
+/// (definition 7 of Hyndman and Fan 1996, the default of NumPy and R). The values need not be sorted, or be any: nil
+/// then.
 package func quantile(_ probability: Double, of values: [Double]) -> Double? {
     guard !values.isEmpty else { return nil }
     return quantile(probability, ofSorted: values.sorted())

@@ -27,6 +27,17 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }
 
+    /// A number from the Poisson distribution of mean 1, by multiplying uniform ones (Knuth 1969, §3.4.1).
+    mutating func poissonOfMeanOne() -> Int {
+        var count = 0
+        var product = uniform()
+        while product > 0.36787944117144233 {
+            count += 1
+            product *= uniform()
+        }
+        return count
+    }
+
     /// A number from the standard normal distribution, by inversion.
     package mutating func normal() -> Double {
         normalQuantile((Double(next() >> 12) + 0.5) * 0x1p-52)

@@ -5,8 +5,8 @@ package struct TemperatureFit: Hashable, Sendable {
     package let isAtBound: Bool
 }
 
-/// The temperature with the least negative log-likelihood of the true classes (Guo et al. 2017, "On calibration of modern
-/// neural networks", §4.2).
+/// The temperature with the least negative log-likelihood of the true classes (Guo et al. 2017, "On calibration of
+/// modern neural networks", §4.2).
 ///
 /// The likelihood is concave in the inverse temperature, so its slope has one zero, found by Newton's
 /// method kept within a shrinking bracket. Only additions,

@@ -9,11 +9,13 @@ struct AttarCommand: AsyncParsableCommand {
         commandName: "attar",
         abstract: "Distils a large language model behind an HTTP endpoint into a small classifier in one file.",
         discussion: """
-            Exit codes: 0 done; 1 the work failed (endpoint, disk); 2 arguments, recipe or files are wrong; 130 stopped by Ctrl-C.
+            Exit codes: 0 done; 1 the work failed (endpoint, disk); 2 arguments, recipe or files are wrong; 3 strong drift; \
+            130 stopped by Ctrl-C.
             """,
         subcommands: [
-            RunCommand.self, PredictCommand.self, ExportCommand.self, VerifyCommand.self, BenchCommand.self,
-            DatasetCommand.self, InspectCommand.self, RecipeCommand.self, TeacherCommand.self,
+            RunCommand.self, PredictCommand.self, EvaluateCommand.self, CompareCommand.self, DriftCommand.self,
+            PlanCommand.self, TeacherCommand.self, LedgerCommand.self, ExportCommand.self, VerifyCommand.self,
+            BenchCommand.self, DatasetCommand.self, InspectCommand.self, RecipeCommand.self,
         ])
 
     static func main() async {
@@ -60,5 +62,7 @@ struct AttarCommand: AsyncParsableCommand {
 enum ExitStatus {
     static let work: Int32 = 1
     static let input: Int32 = 2
+    /// `attar drift`: the texts are of another kind.
+    static let drift: Int32 = 3
     static let interrupted: Int32 = 130
 }

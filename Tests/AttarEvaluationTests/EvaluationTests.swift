@@ -157,6 +157,7 @@ func expectSound(_ report: EvaluationReport) throws {
     let pattern = try Regex("\\b(nan|NaN|inf|Infinity)\\b|−0\\.0\\b")
     #expect(html.firstMatch(of: pattern) == nil)
     #expect(terminal.firstMatch(of: pattern) == nil)
+    #expect(report.markdown().firstMatch(of: pattern) == nil)
     #expect(tags(of: html) != nil, "tags are not balanced")
 }
 

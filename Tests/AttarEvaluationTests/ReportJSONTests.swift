@@ -14,6 +14,25 @@ import Testing
         #expect(try EvaluationReport(json: Data(contentsOf: file)).schema == EvaluationReport.currentSchema)
     }
 
+    /// A report of before cascades, costs of serving and stress: readable, and drawn without them.
+    @Test func olderReportsAreStillRead() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "Goldens/report-before-cascade.json")
+        let report = try EvaluationReport(json: Data(contentsOf: file))
+        #expect(report.verdict.outcome == .matchesTeacher)
+        #expect(report.systems.count == 5)
+        let html = report.html()
+        #expect(html.contains(report.verdict.sentence.prefix(40)))
+        for id in ["cascade", "slices", "shift", "seeds", "disagreements"] { #expect(!html.contains("id=\"\(id)\"")) }
+        #expect(report.markdown().contains("## Evaluation"))
+        #expect(!report.terminalText().contains("Who answers"))
+    }
+
+    @Test func theFullestReportIsReadAsItWasWritten() throws {
+        let report = try Invented.report(rows: 120)
+        #expect(try EvaluationReport(json: report.json()) == report)
+    }
+
     @Test func damagedReportsAreRefused() throws {
         let json = try evaluate(Invented.full(rows: 30, labels: ["a", "b"])).json()
         #expect(throws: EvaluationError.self) { try EvaluationReport(json: Data()) }

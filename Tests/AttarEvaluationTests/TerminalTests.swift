@@ -42,4 +42,13 @@ import Testing
         #expect(rows.count == 7)
         #expect(Set(rows.map(\.count)).count == 1)
     }
+
+    @Test(arguments: [40, 80, 120]) func whoAnswersWhatIsShown(width: Int) throws {
+        let text = try Invented.report(rows: 200).terminalText(TerminalStyle(width: width))
+        #expect(text.contains("Who answers"))
+        #expect(text.contains("Student, then teacher"))
+        for line in text.split(separator: "\n") { #expect(line.count <= width, "\(line)") }
+        let small = Invented.small(gold: [0, 1], labelCount: 2, probabilities: [0.6, 0.4, 0.3, 0.7])
+        #expect(try !evaluate(small).terminalText().contains("Who answers"))
+    }
 }

@@ -61,4 +61,75 @@ import Testing
         #expect(report.verdict.outcome == .inconclusive)
         try expectSound(report)
     }
+
+    /// A report whose student answers some share by itself.
+    private func report(_ change: (inout CascadeFigures) -> Void) throws -> EvaluationReport {
+        var report = try Invented.report()
+        var cascade = try Invented.cascade(rows: 1_100, label: "c")
+        change(&cascade)
+        report.cascade = cascade
+        report.verdict = Verdict(of: report)
+        return report
+    }
+
+    private func sentence(_ change: (inout CascadeFigures) -> Void) throws -> String {
+        try report(change).verdict.sentence.replacing("\u{A0}", with: " ")
+    }
+
+    @Test func aCascadeSaysItsShareAndItsRisk() throws {
+        #expect(
+            try sentence { _ in } == "The student can answer 83 % of texts by itself, of which 96.1 % are right "
+                + "(guaranteed: at least 95 % with 95 % confidence); the teacher takes the rest.")
+        let agreement = try sentence {
+            $0.guaranteed = "agreement with the teacher"
+            $0.target = 0.965
+        }
+        #expect(
+            agreement.contains(
+                "96.8 % are the same as the teacher’s (guaranteed: at least 96.5 % with 95 % confidence)"))
+    }
+
+    @Test func whatIsNotGuaranteedIsNotSaidToBe() throws {
+        #expect(try sentence { $0.fittedRows = 0 }.contains("(not guaranteed: "))
+        let warned = try report { $0.warning = "The texts differ from the calibration rows." }
+        #expect(warned.verdict.sentence.contains("is not to be trusted on these texts"))
+        #expect(!warned.verdict.sentence.contains("guaranteed"))
+        #expect(warned.verdict.details.first == "The texts differ from the calibration rows.")
+        let missed = try report { $0.answeredAccuracy = Estimate(800, of: 913, level: 0.95) }
+        #expect(missed.verdict.sentence.contains("is not to be trusted on these texts"))
+        #expect(missed.verdict.details.first?.contains("by more than chance") == true)
+    }
+
+    @Test func aCascadeThatAnswersNothingOrEverythingIsToldApart() throws {
+        let none = try report {
+            $0.threshold = nil
+            $0.answeredRows = 0
+            $0.coverage = Estimate(0, of: 1_100, level: 0.95)
+            $0.answeredAccuracy = nil
+            $0.answeredAgreement = nil
+        }
+        #expect(none.verdict.sentence.hasPrefix("No share of the texts can be left to the student alone"))
+        var alone = none
+        alone.cascade = nil
+        #expect(none.verdict.details.first == Verdict(of: alone).sentence)
+        let all = try sentence {
+            $0.answeredRows = 1_100
+            $0.coverage = Estimate(1_100, of: 1_100, level: 0.95)
+        }
+        #expect(all.hasPrefix("The student can answer all texts by itself"))
+        #expect(!all.contains("takes the rest"))
+    }
+
+    @Test func noShareIsLeftToAStudentThatLearnedNothing() throws {
+        var report = try Invented.report(skill: 0)
+        report.verdict = Verdict(of: report)
+        #expect(report.verdict.outcome == .noBetterThanBaseline)
+        #expect(report.verdict.sentence.contains("do not deploy"))
+    }
+
+    @Test func theRestNeedsSomeoneEvenWithoutATeacher() throws {
+        var report = try report { _ in }
+        report.systems.removeAll { $0.role == .teacher }
+        #expect(Verdict(of: report).sentence.hasSuffix("the rest is for a teacher or a person."))
+    }
 }

@@ -79,6 +79,36 @@ import Testing
         #expect(calibrationErrorByChance(confidences: [1, 1, 1], seed: 1) == 0)
     }
 
+    /// With and without a true error, few and many rows.
+    @Test(arguments: [(200, 0), (200, 0.15), (1_000, 0.03), (1_000, 0.1), (5_000, 0), (5_000, 0.06)])
+    func theIntervalHoldsTheTrueError(rows: Int, overconfidence: Double) throws {
+        var generator = SplitMix64(seed: UInt64(rows))
+        // Confidences lie in 0.4...1 with mean 0.8; accuracy is below them by a share of what they exceed 0.3 by.
+        let trueError = overconfidence * 0.5
+        var held = 0
+        for sample in 0..<200 {
+            let confidences = (0..<rows).map { _ in
+                let share = generator.uniform()
+                return 1 - 0.6 * share * share
+            }
+            let correct = confidences.map { generator.uniform() < $0 - overconfidence * ($0 - 0.3) }
+            let curve = reliabilityCurve(confidences: confidences, correct: correct)
+            let interval = try #require(calibrationErrorInterval(curve, seed: UInt64(sample)))
+            held += interval.contains(trueError) ? 1 : 0
+            #expect(interval.contains(try #require(expectedCalibrationError(curve))))
+        }
+        #expect(held >= 184, "\(held) of 200")
+        #expect(calibrationErrorInterval([], seed: 1) == nil)
+    }
+
+    @Test func aLargeErrorIsTold() throws {
+        let confidences = (0..<2_000).map { 0.5 + Double($0) / 4_000 }
+        let correct = (0..<2_000).map { $0 % 2 == 0 }
+        let curve = reliabilityCurve(confidences: confidences, correct: correct)
+        let interval = try #require(calibrationErrorInterval(curve, seed: 1))
+        #expect(interval.lower > 0.2 && interval.upper < 0.3)
+    }
+
     @Test func calibratedConfidencesHaveASmallError() throws {
         var generator = SplitMix64(seed: 8)
         let confidences = (0..<50_000).map { _ in 0.5 + 0.5 * generator.uniform() }

@@ -14,11 +14,15 @@ import Testing
                 #expect(isClose(classes[index].recall, golden.recall[index]), "\(golden.name)")
                 #expect(isClose(classes[index].f1, golden.f1[index]), "\(golden.name)")
             }
-            #expect(isClose(accuracy(truth: golden.truth, predicted: golden.predicted), golden.accuracy))
-            #expect(isClose(classes.macro(\.f1), golden.macroF1), "\(golden.name)")
-            #expect(isClose(classes.macro(\.precision), golden.macroPrecision), "\(golden.name)")
-            #expect(isClose(classes.weighted(\.f1), golden.weightedF1), "\(golden.name)")
-            #expect(isClose(classes.microF1, golden.microF1), "\(golden.name)")
+            #expect(isClose(accuracy(truth: golden.truth, predicted: golden.predicted), golden.averages["accuracy"]))
+            for average in ClassAverage.allCases {
+                let expected = golden.averages[average.rawValue]
+                #expect(isClose(classes.average(average), expected), "\(golden.name) \(average)")
+            }
+            #expect(isClose(classes.microPrecision, golden.averages["microPrecision"]), "\(golden.name)")
+            #expect(isClose(classes.microRecall, golden.averages["microRecall"]), "\(golden.name)")
+            #expect(isClose(classes.microF1, golden.averages["microF1"]), "\(golden.name)")
+            #expect(isClose(classes.weighted(\.recall), golden.averages["weightedRecall"]), "\(golden.name)")
         }
     }
 
@@ -41,6 +45,40 @@ import Testing
             let reference = rolled(probabilities, classCount: golden.classes)
             let divergence = meanDivergence(from: reference, to: probabilities, classCount: golden.classes)
             #expect(isClose(try #require(divergence), golden.divergence), "\(golden.name)")
+        }
+    }
+
+    @Test func topAccuraciesAgreeWithScikitLearn() throws {
+        for golden in try Goldens.load().classification {
+            let ranks = ranksOfTruth(
+                probabilities: golden.probabilityValues, truth: golden.truth, classCount: golden.classes)
+            let figures = (1...golden.classes).map { topAccuracy($0, ranks: ranks) }
+            #expect(figures == golden.topAccuracies, "\(golden.name)")
+            #expect(figures[0] == accuracy(truth: golden.truth, predicted: golden.predicted))
+        }
+        #expect(topAccuracy(1, ranks: []) == 0)
+    }
+
+    @Test func costsAgreeWithNumPy() throws {
+        for golden in try Goldens.load().classification {
+            let costs = (0..<golden.classes * golden.classes).map { place -> Double in
+                let (truth, given) = place.quotientAndRemainder(dividingBy: golden.classes)
+                return truth == given ? 0 : Double(1 + (7 * truth + 3 * given) % 5)
+            }
+            let matrix = CostMatrix(costs, classCount: golden.classes)
+            let given = matrix.costs(truth: golden.truth, predicted: golden.predicted)
+            #expect(isClose(try #require(mean(given)), golden.meanCost), "\(golden.name)")
+            let decisions = matrix.leastCostDecisions(golden.probabilityValues)
+            #expect(decisions.map(\.label) == golden.leastCostLabels, "\(golden.name)")
+            #expect(isClose(decisions.reduce(0) { $0 + $1.expectedCost }, golden.expectedCost), "\(golden.name)")
+        }
+    }
+
+    @Test func withEqualCostsTheMostProbableClassIsTheCheapest() throws {
+        for golden in try Goldens.load().classification {
+            let costs = (0..<golden.classes * golden.classes).map { $0 % (golden.classes + 1) == 0 ? 0.0 : 1 }
+            let decisions = CostMatrix(costs, classCount: golden.classes).leastCostDecisions(golden.probabilityValues)
+            #expect(decisions.map(\.label) == golden.predicted, "\(golden.name)")
         }
     }
 

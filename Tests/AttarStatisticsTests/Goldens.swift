@@ -9,6 +9,15 @@ struct Goldens: Decodable, Sendable {
     let incompleteBetas: [[Double]]
     let quantiles: [QuantileGolden]
     let mcNemar: [[Double]]
+    let studentQuantiles: [[Double]]
+    let seeds: [SeedGolden]
+    let binomials: [[Double]]
+    let fisher: [[Double]]
+    let gammas: [[Double]]
+    let kolmogorov: [[Double]]
+    let twoSamples: [TwoSampleGolden]
+    let labelShifts: [LabelShiftGolden]
+    let curves: [CurveGolden]
 
     static func load() throws -> Goldens {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Goldens/goldens.json")
@@ -25,15 +34,17 @@ struct ClassificationGolden: Decodable, Sendable {
     private let logits: [Int]
     private let probabilities: [Int]
     let confusion: [Int]
-    let accuracy: Double
     let precision: [Double]
     let recall: [Double]
     let f1: [Double]
     let support: [Int]
-    let macroF1: Double
-    let macroPrecision: Double
-    let weightedF1: Double
-    let microF1: Double
+    let averages: [String: Double]
+    let topAccuracies: [Double]
+    let roc: AreaGolden
+    let precisionRecall: AreaGolden
+    let meanCost: Double
+    let leastCostLabels: [Int]
+    let expectedCost: Double
     let logLoss: Double
     let brier: Double
     let calibrationError: Double
@@ -43,6 +54,44 @@ struct ClassificationGolden: Decodable, Sendable {
 
     var logitValues: [Float] { logits.map { Float($0) / 64 } }
     var probabilityValues: [Float] { probabilities.map { Float($0) / 32768 } }
+}
+
+struct AreaGolden: Decodable, Sendable {
+    let classes: [Double?]
+    let macro: Double?
+    let weighted: Double?
+}
+
+struct CurveGolden: Decodable, Sendable {
+    let name: String
+    let thresholds: [Int]
+    let falsePositiveRates: [Double]
+    let truePositiveRates: [Double]
+    let precisions: [Double]
+    let recalls: [Double]
+}
+
+struct SeedGolden: Decodable, Sendable {
+    let values: [Double]
+    let mean: Double
+    let deviation: Double
+    let interval: [Double]
+}
+
+struct TwoSampleGolden: Decodable, Sendable {
+    let one: [Double]
+    let other: [Double]
+    let statistic: Double
+    let probability: Double
+}
+
+struct LabelShiftGolden: Decodable, Sendable {
+    let one: [Int]
+    let other: [Int]
+    let chiSquare: Double
+    let probability: Double
+    let totalVariation: Double
+    let stability: Double
 }
 
 struct ProportionGolden: Decodable, Sendable {
@@ -74,4 +123,10 @@ func isClose(_ one: Double, _ other: Double, tolerance: Double = 1e-12) -> Bool 
 /// Whether two figures are equal in relation to their size, however small they are.
 func isRelativelyClose(_ one: Double, _ other: Double, tolerance: Double) -> Bool {
     one == other || abs(one - other) <= tolerance * max(abs(one), abs(other))
+}
+
+/// Whether both are figures that are equal but for rounding, or neither is.
+func isClose(_ one: Double?, _ other: Double?) -> Bool {
+    guard let one, let other else { return one == nil && other == nil }
+    return isClose(one, other, tolerance: 1e-12)
 }

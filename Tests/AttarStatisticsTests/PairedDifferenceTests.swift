@@ -14,7 +14,10 @@ import Testing
         let difference = try #require(
             PairedDifference(truth: truth, first: predicted, second: predicted, classCount: 5, seed: 2))
         #expect(difference.accuracy == 0 && difference.macroF1 == 0)
-        #expect(difference.accuracyInterval.lower == 0 && difference.accuracyInterval.upper == 0)
+        #expect(difference.accuracyInterval.lower == -difference.accuracyInterval.upper)
+        #expect(difference.accuracyInterval.upper < 0.01)
+        #expect(difference.macroF1Interval.contains(0))
+        #expect(difference.macroF1Interval.upper < 0.02 && difference.macroF1Interval.lower > -0.02)
         #expect(difference.accuracyRatio == 1)
         #expect(difference.mcNemarProbability == 1)
         #expect(difference.onlyFirstCorrect == 0 && difference.onlySecondCorrect == 0)
@@ -40,17 +43,39 @@ import Testing
         #expect(PairedDifference(truth: [], first: [], second: [], classCount: 2, seed: 1) == nil)
     }
 
-    /// Intervals of the difference of two equally accurate systems hold 0 about as often as they claim.
-    @Test func intervalCoversNoDifference() throws {
-        var held = 0
-        for sample in 0..<300 {
-            let (truth, first) = invented(rows: 250, classCount: 3, accuracy: 0.7, seed: UInt64(sample))
-            var generator = SplitMix64(seed: UInt64(sample) &+ 10_000)
-            let second = truth.map { generator.uniform() < 0.7 ? $0 : generator.below(3) }
-            let difference = try #require(
-                PairedDifference(truth: truth, first: first, second: second, classCount: 3, draws: 300, seed: 9))
-            held += difference.accuracyInterval.contains(0) ? 1 : 0
+    /// Both intervals by formula, of samples of which all is known: their coverage without the scatter of a simulation.
+    @Test(arguments: [(50, 0.1, 0.05), (50, 0.02, 0.01), (200, 0.05, 0.05), (200, 0.01, 0.002), (1_000, 0.03, 0.02)])
+    func coverageOfPairedIntervals(rows: Int, onlyFirst: Double, onlySecond: Double) {
+        let both = 0.8
+        var difference = 0.0
+        var ratio = 0.0
+        for one in 0...min(rows, 120) {
+            let chance = binomialProbability(successes: one, trials: rows, rate: onlyFirst)
+            for other in 0...min(rows - one, 120) where chance > 1e-12 {
+                let given = binomialProbability(
+                    successes: other, trials: rows - one, rate: onlySecond / (1 - onlyFirst))
+                guard given > 1e-12 else { continue }
+                let interval = pairedDifferenceInterval(onlyFirst: one, onlySecond: other, rows: rows)
+                difference += interval.contains(onlyFirst - onlySecond) ? chance * given : 0
+                // Rows both got right vary little beside those that only one did.
+                let shared = Int((both / (1 - onlyFirst - onlySecond) * Double(rows - one - other)).rounded())
+                let quotient = pairedRatioInterval(both: shared, onlyFirst: one, onlySecond: other)
+                ratio += quotient.contains((both + onlyFirst) / (both + onlySecond)) ? chance * given : 0
+            }
         }
-        #expect((273...298).contains(held), "\(held) of 300")
+        #expect(difference > 0.94, "\(difference)")
+        #expect(ratio > 0.94, "\(ratio)")
+    }
+
+    @Test func pairedIntervalsHoldTheFigureAndStayWithinItsLimits() {
+        for (both, one, other, neither) in [(0, 3, 0, 0), (0, 0, 1, 0), (40, 0, 0, 2), (0, 0, 0, 5), (7, 90, 3, 0)] {
+            let rows = both + one + other + neither
+            let interval = pairedDifferenceInterval(onlyFirst: one, onlySecond: other, rows: rows)
+            #expect(interval.contains(Double(one - other) / Double(rows)))
+            #expect(interval.lower >= -1 && interval.upper <= 1)
+            guard both + other > 0 else { continue }
+            let quotient = pairedRatioInterval(both: both, onlyFirst: one, onlySecond: other)
+            #expect(quotient.contains(Double(both + one) / Double(both + other)) && quotient.lower >= 0)
+        }
     }
 }

@@ -26,29 +26,34 @@ import Testing
         }
     }
 
-    /// The share of 2,000 simulated samples whose interval holds the true rate: near 95 % for Wilson's where
-    /// n·p·(1−p) ≥ 5, and never below for the exact one (less what 2,000 draws scatter).
-    @Test(arguments: [50, 200, 1_000, 5_000], [0.5, 0.7, 0.9, 0.99])
-    func coverage(trials: Int, rate: Double) {
-        var generator = SplitMix64(seed: UInt64(trials) &* 1_000 &+ UInt64(rate * 100))
-        var wilson = 0
-        var exact = 0
-        var intervals: [Int: (Interval, Interval)] = [:]
-        for _ in 0..<2_000 {
-            let successes = (0..<trials).reduce(0) { sum, _ in sum + (generator.uniform() < rate ? 1 : 0) }
-            let pair =
-                intervals[successes]
-                ?? (
-                    wilsonInterval(successes: successes, trials: trials),
-                    clopperPearsonInterval(successes: successes, trials: trials)
-                )
-            intervals[successes] = pair
-            wilson += pair.0.contains(rate) ? 1 : 0
-            exact += pair.1.contains(rate) ? 1 : 0
+    /// Coverage by summing the binomial distribution, so without the scatter of a simulation: 93–97 % where n·p·(1−p) ≥
+    /// 5, at least 95 % elsewhere.
+    @Test(arguments: [50, 100, 200, 500, 1_000, 2_000, 5_000]) func coverageOfRates(trials: Int) {
+        let intervals = (0...trials).map { rateInterval(successes: $0, trials: trials) }
+        for rate in [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99] {
+            let covered = coverage(of: intervals, rate: rate)
+            let limits = isInside(trials, rate) ? 0.93...0.97 : 0.95...1
+            #expect(limits.contains(covered), "\(covered) of \(rate) in \(trials)")
         }
-        if Double(trials) * rate * (1 - rate) >= 5 {
-            #expect((1_860...1_940).contains(wilson), "Wilson's interval held the rate \(wilson) times of 2,000")
+    }
+
+    /// At any rate: never below 93 %, and below 95 % only where n·p·(1−p) ≥ 5; the exact interval never.
+    @Test(arguments: [5, 20, 50, 75, 100, 200, 500]) func coverageAtAnyRate(trials: Int) {
+        let intervals = (0...trials).map { rateInterval(successes: $0, trials: trials) }
+        let exact = (0...trials).map { clopperPearsonInterval(successes: $0, trials: trials) }
+        for rate in stride(from: 0.003, to: 1, by: 0.007) {
+            let covered = coverage(of: intervals, rate: rate)
+            #expect(covered >= (isInside(trials, rate) ? 0.93 : 0.95), "\(covered) of \(rate) in \(trials)")
+            #expect(coverage(of: exact, rate: rate) >= 0.95)
         }
-        #expect(exact >= 1_880, "the exact interval held the rate \(exact) times of 2,000")
+    }
+
+    private func isInside(_ trials: Int, _ rate: Double) -> Bool { Double(trials) * rate * (1 - rate) >= 5 }
+
+    private func coverage(of intervals: [Interval], rate: Double) -> Double {
+        intervals.indices.reduce(0) { sum, successes in
+            guard intervals[successes].contains(rate) else { return sum }
+            return sum + binomialProbability(successes: successes, trials: intervals.count - 1, rate: rate)
+        }
     }
 }

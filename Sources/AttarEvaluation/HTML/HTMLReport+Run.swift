@@ -28,12 +28,27 @@ extension HTMLReport {
                     : "<p class=\"note\">\(FigureFormat.count(count)) rows that are also in the held-out data were dropped.</p>"
             } ?? .none
         return Section(
-            id: "data", title: "Where the data went",
+            id: "data", link: "Data", title: "Where the data went",
             lede: """
                 Rows made or read, what was dropped and why, and how the rest was split: train teaches, validation decides, \
                 calibration sets the confidence. Held-out texts are in none of them.
                 """,
-            body: "<dl class=\"flow\">\(rows)</dl>\(contamination)")
+            body: "<dl class=\"flow\">\(rows)</dl>\(contamination)\(diversity(data))")
+    }
+
+    private func diversity(_ data: DataFigures) -> Markup {
+        guard let figures = data.diversity, !figures.isEmpty else { return .none }
+        var rows = Markup.none
+        for figure in figures {
+            rows += """
+                <tr><th scope="row">\(figure.name)<small>\(figure.meaning)</small></th>\
+                <td class="number">\(FigureFormat.significant(figure.value))</td></tr>
+                """
+        }
+        return """
+            <h4>How varied the generated texts are</h4>\
+            \(plainTable("Variety of generated texts", ["Figure", "Value"], rows))
+            """
     }
 
     private func flowRow(_ kind: String, _ name: String, _ rows: Int, from: Double, scale: Double) -> Markup {
@@ -58,65 +73,17 @@ extension HTMLReport {
                 """
         }
         return Section(
-            id: "storage", title: "Storage formats",
+            id: "storage", link: "Storage formats", title: "Storage formats",
             lede: """
                 Fewer bits a weight make the file smaller and move each weight a little (mean squared error). \
                 Validation data decides whether that matters.
                 """,
-            body: """
-                <table class="stack"><thead><tr><th scope="col">Format</th><th scope="col" class="number">Size</th>\
-                <th scope="col" class="number">Mean squared error</th><th scope="col" class="number">Clip</th>\
-                <th scope="col" class="number">Validation accuracy</th></tr></thead><tbody>\(rows)</tbody></table>
-                """)
-    }
-
-    var cost: Section? {
-        guard report.cost != nil || report.spending != nil else { return nil }
-        var facts = Markup.none
-        if let cost = report.cost {
-            if let price = cost.teacherPerThousand {
-                facts += fact("Teacher, 1,000 answers", FigureFormat.money(price, currency: cost.currency))
-            }
-            if let tokens = cost.teacherTokensPerQuery {
-                facts += fact("Teacher, tokens an answer", FigureFormat.significant(tokens))
-            }
-            if let price = cost.studentPerThousand {
-                facts += fact("Student, 1,000 answers", FigureFormat.money(price, currency: cost.currency))
-            }
-            if let seconds = cost.studentCoreSecondsPerThousand {
-                facts += fact(
-                    "Student, time for 1,000 answers",
-                    "\(FigureFormat.microseconds(seconds * 1e6)) on one processor core")
-            }
-        }
-        return Section(
-            id: "cost", title: "What it costs",
-            lede: "What a thousand answers take from either, and what this run asked of the teacher.",
-            body: "\(facts.text.isEmpty ? .none : "<dl class=\"facts\">\(facts)</dl>")\(spending)")
-    }
-
-    private var spending: Markup {
-        guard let spending = report.spending else { return .none }
-        var rows = Markup.none
-        for purpose in spending.purposes {
-            rows += """
-                <tr><th scope="row">\(purpose.name)</th><td class="number">\(FigureFormat.count(purpose.requests))</td>\
-                <td class="number">\(FigureFormat.count(purpose.inputTokens))</td>\
-                <td class="number">\(FigureFormat.count(purpose.outputTokens))</td></tr>
-                """
-        }
-        let cost = spending.cost.map { "They cost \(FigureFormat.money($0, currency: spending.currency)). " } ?? ""
-        return """
-            <h3>Asked of \(spending.teacher)</h3><table><thead><tr><th scope="col">Purpose</th>\
-            <th scope="col" class="number">Requests</th><th scope="col" class="number">Tokens read</th>\
-            <th scope="col" class="number">Tokens written</th></tr></thead><tbody>\(rows)</tbody></table>\
-            <p class="note">\(cost)\(FigureFormat.count(spending.reusedRequests)) more requests were answered from the \
-            ledger, at no cost.</p>
-            """
-    }
-
-    private func fact(_ name: String, _ value: String) -> Markup {
-        "<dt>\(name)</dt><dd>\(value)</dd>"
+            body: table(
+                "Storage formats", ["Format", "Size", "Mean squared error", "Clip", "Validation accuracy"], rows,
+                note: """
+                    Mean squared error: of the stored weights against the trained ones. Clip: how the range of stored values \
+                    was chosen. Validation accuracy: on the part of the data that decides.
+                    """))
     }
 
     var limits: Section? {
@@ -124,7 +91,7 @@ extension HTMLReport {
         var items = Markup.none
         for note in report.notes { items += "<li>\(note)</li>" }
         return Section(
-            id: "limits", title: "Limits",
+            id: "limits", link: "Limits", title: "Limits",
             lede: "What these figures do not tell, and what was tried without success.",
             body: "<ul class=\"limits\">\(items)</ul>")
     }
@@ -134,13 +101,13 @@ extension HTMLReport {
         var facts = Markup.none
         let hashes = [
             ("Recipe", provenance.recipeHash), ("Dataset", provenance.datasetHash),
-            ("Held-out data", provenance.heldOutHash), ("Model file, SHA-256", provenance.modelHash),
+            ("Held-out data, hash", provenance.heldOutHash), ("Model file, SHA-256", provenance.modelHash),
         ]
         for (name, hash) in hashes {
             if let hash { facts += "<dt>\(name)</dt><dd><code>\(hash)</code></dd>" }
         }
-        if let openings = provenance.heldOutOpenings {
-            facts += fact("Held-out data opened", openings == 1 ? "once" : "\(openings) times")
+        if provenance.heldOutOpenings != nil {
+            facts += fact("Use of the held-out data", provenance.openings ?? "opened once, for this report")
         }
         for entry in provenance.seeds { facts += fact("Seed, \(entry.name)", entry.value) }
         for entry in provenance.versions { facts += fact(entry.name, entry.value) }
@@ -148,13 +115,14 @@ extension HTMLReport {
         let options = report.options
         facts += fact(
             "Intervals",
-            "Wilson for shares; \(FigureFormat.count(options.bootstrapDraws)) bootstrap draws for the rest (seed \(options.seed))"
+            "Wilson for shares, exact where one kind of row is rare; Bonett–Price for differences of shares; "
+                + "\(FigureFormat.count(options.bootstrapDraws)) bootstrap draws for the rest (seed \(options.seed))"
         )
         for licence in provenance.licences {
             facts += fact(licence.name, [licence.licence, licence.source].compactMap { $0 }.joined(separator: " · "))
         }
         return Section(
-            id: "provenance", title: "Provenance",
+            id: "provenance", link: "Provenance", title: "Provenance",
             lede: "What to name when these figures are quoted, and what to keep to get them again.",
             body: "<dl class=\"facts\">\(facts)</dl>")
     }

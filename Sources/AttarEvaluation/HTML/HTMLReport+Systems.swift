@@ -4,30 +4,27 @@ extension HTMLReport {
         let level = report.level
         let hasSize = report.systems.contains { $0.sizeBytes != nil }
         let hasTime = report.systems.contains { $0.latency != nil }
-        var head: Markup = """
-            <th scope="col">System</th><th scope="col" class="number">Accuracy</th>\
-            <th scope="col" class="number">Macro-F1</th><th scope="col" class="number">Log loss</th>\
-            <th scope="col" class="number">Calibration error</th>
-            """
-        if hasSize { head += "<th scope=\"col\" class=\"number\">Size</th>" }
-        if hasTime { head += "<th scope=\"col\" class=\"number\">One prediction</th>" }
+        var columns = ["System", "Accuracy", "Macro-F1", "Log loss", "Calibration error"]
+        if hasSize { columns.append("Size") }
+        if hasTime { columns.append("One prediction") }
         var rows = Markup.none
         for system in report.systems {
             rows += row(system, hasSize: hasSize, hasTime: hasTime)
         }
         return Section(
-            id: "systems", title: "Systems compared",
+            id: "systems", link: "Systems", title: "Systems compared",
             lede: """
                 All answered the same held-out texts, which none has seen before. Small figures are \(level) intervals. \
                 The shaded system is the one this report is about.
                 """,
-            body: """
-                <table class="stack"><thead><tr>\(head)</tr></thead><tbody>\(rows)</tbody></table>\
-                <p class="note">Accuracy: share answered right. Macro-F1: balance of missed and wrongly given answers, \
-                averaged over labels. Log loss and calibration error: quality of the probabilities, 0 is best; \
-                by chance: what a calibrated system may show on these texts. \
-                One prediction: typical time from raw text, and the time that 99 of 100 stay below.</p>
-                """)
+            body: table(
+                "Systems compared", columns, rows,
+                note: """
+                    Accuracy: share answered right. Macro-F1: balance of missed and wrongly given answers, averaged over \
+                    labels. Log loss and calibration error: quality of the probabilities, 0 is best; by chance: what a \
+                    calibrated system may show on these texts. One prediction: typical time from raw text, and the time \
+                    that 99 of 100 stay below.
+                    """))
     }
 
     private func row(_ system: SystemFigures, hasSize: Bool, hasTime: Bool) -> Markup {
@@ -54,25 +51,15 @@ extension HTMLReport {
             ? .none
             : "<small>answered \(FigureFormat.count(system.answered)) of \(FigureFormat.count(report.heldOutRows))</small>"
         return """
-            <tr\(system.name == report.subject ? Markup(trusted: " class=\"subject\"") : .none)><th scope="row">\
-            <span class="key \(system.role.colour)"></span>\(system.name)\(answered)</th>\(cells)</tr>
+            <tr\(subjectMark(system))><th scope="row"><span class="key \(system.role.colour)"></span>\(system.name)\(answered)</th>\(cells)</tr>
             """
-    }
-
-    /// A cell of a table that becomes a list of names and figures on a phone.
-    func cell(_ name: String, _ figure: String?, _ small: String? = nil) -> Markup {
-        guard let figure else {
-            return "<td class=\"number void\" data-label=\"\(name)\"><span class=\"quiet\">–</span></td>"
-        }
-        let range: Markup = small.map { "<small>\($0)</small>" } ?? .none
-        return "<td class=\"number\" data-label=\"\(name)\"><span>\(figure)\(range)</span></td>"
     }
 
     var tradeOff: Section? {
         guard let chart = TradeOffChart(report) else { return nil }
         let note: Markup = chart.note.map { "<p class=\"note\">\($0)</p>" } ?? .none
         return Section(
-            id: "trade-off", title: "Accuracy, size and speed",
+            id: "trade-off", link: "Size and speed", title: "Accuracy, size and speed",
             lede: """
                 Up is more often right, left is faster (the axis grows by factors). The pale disc grows with the size \
                 to be stored; bars are \(report.level) intervals.
@@ -82,8 +69,32 @@ extension HTMLReport {
 
     var differences: Section? {
         guard !report.comparisons.isEmpty else { return nil }
+        let isMain = { (pair: ComparisonFigures) in pair.first == report.subject || isStep(pair) }
+        let others = report.comparisons.filter { !isMain($0) }
+        let rest: Markup =
+            others.isEmpty ? .none : disclosed("The other pairs", pairs(others, "Other pairs of systems"))
+        return Section(
+            id: "differences", link: "Differences", title: "Differences",
+            lede: """
+                Pairs of systems on the same texts, so that hard texts count for both. If the interval holds 0, \
+                the texts do not show a difference.
+                """,
+            body: """
+                \(pairs(report.comparisons.filter(isMain), "Differences between systems"))\
+                <p class="note">Accuracy and macro-F1: first minus second, in percentage points. Only one is right: texts \
+                that only the first, and only the second, got right. Chance: how often so uneven a split would come about \
+                between equally good systems (exact McNemar test).\(teacherNote)</p>\(rest)
+                """)
+    }
+
+    /// Whether the pair shows what quantizing the student did.
+    private func isStep(_ pair: ComparisonFigures) -> Bool {
+        pair.first == report.system(.quantizedStudent)?.name && pair.second == report.system(.floatStudent)?.name
+    }
+
+    private func pairs(_ comparisons: [ComparisonFigures], _ caption: String) -> Markup {
         var rows = Markup.none
-        for comparison in report.comparisons {
+        for comparison in comparisons {
             let points = FigureFormat.points(comparison.accuracyDifference.value)
             let f1 = FigureFormat.points(comparison.macroF1Difference.value)
             rows += """
@@ -91,30 +102,22 @@ extension HTMLReport {
                 \(cell("Accuracy, points", points, FigureFormat.pointRange(comparison.accuracyDifference)))\
                 \(cell("Macro-F1, points", f1, FigureFormat.pointRange(comparison.macroF1Difference)))\
                 \(cell("Only one is right", "\(comparison.onlyFirstCorrect) : \(comparison.onlySecondCorrect)"))\
-                \(cell("Chance", chance(comparison)))\
-                \(cell("Same answers", FigureFormat.percent(comparison.sameAnswers.value), FigureFormat.percentRange(comparison.sameAnswers)))</tr>
+                \(cell("Chance", FigureFormat.probability(comparison.mcNemarProbability)))\
+                \(cell("Same answers", comparison.sameAnswers))</tr>
                 """
         }
-        return Section(
-            id: "differences", title: "Differences",
-            lede: """
-                Pairs of systems on the same texts, so that hard texts count for both. If the interval holds 0, \
-                the texts do not show a difference.
-                """,
-            body: """
-                <table class="stack"><thead><tr><th scope="col">Pair</th><th scope="col" class="number">Accuracy, points</th>\
-                <th scope="col" class="number">Macro-F1, points</th><th scope="col" class="number">Only one is right</th>\
-                <th scope="col" class="number">Chance</th><th scope="col" class="number">Same answers</th></tr></thead>\
-                <tbody>\(rows)</tbody></table>\
-                <p class="note">Only one is right: texts that only the first, and only the second, got right. Chance: how \
-                often so uneven a split would come about between equally good systems (exact McNemar test).\(teacherNote)</p>
-                """)
+        return table(
+            caption,
+            ["Pair", "Accuracy, points", "Macro-F1, points", "Only one is right", "Chance", "Same answers"], rows)
     }
 
     private var teacherNote: Markup {
         guard let agreement = report.teacherAgreement else { return .none }
-        let divergence = agreement.divergence.map {
-            ", mean divergence of probabilities \(FigureFormat.decimal($0, 3)) nats"
+        let divergence = agreement.divergence.map { divergence in
+            let range = agreement.divergenceBounds.map {
+                " (\(report.level) \(FigureFormat.decimal($0.lower, 3))–\(FigureFormat.decimal($0.upper, 3)))"
+            }
+            return ", mean divergence of probabilities \(FigureFormat.decimal(divergence, 3)) nats\(range ?? "")"
         }
         return """
              Student and teacher gave the same answer to \(FigureFormat.count(agreement.sameAnswerRows)) of \
@@ -123,11 +126,11 @@ extension HTMLReport {
     }
 
     private func chance(_ system: SystemFigures) -> String? {
-        system.calibrationErrorByChance.map { "by chance \(FigureFormat.decimal($0 * 100, 1))" }
-    }
-
-    private func chance(_ comparison: ComparisonFigures) -> String {
-        let value = comparison.mcNemarProbability
-        return value < 0.001 ? "<0.001" : FigureFormat.decimal(value, value < 0.1 ? 3 : 2)
+        let range = system.calibrationError.flatMap { error in
+            FigureFormat.percentRange(Estimate(error, bounds: system.calibrationErrorBounds))
+        }
+        let chance = system.calibrationErrorByChance.map { "by chance \(FigureFormat.decimal($0 * 100, 1))" }
+        let parts = [range, chance].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 }

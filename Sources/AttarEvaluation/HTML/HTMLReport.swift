@@ -11,31 +11,55 @@ struct HTMLReport {
 
     struct Section {
         let id: String
+        /// Its name in the list of contents.
+        let link: String
         let title: String
-        /// One line for a newcomer: what is shown and how to read it.
+        /// For a newcomer: what is shown and how to read it.
         let lede: Markup
         let body: Markup
     }
 
-    var sections: [Section] {
-        [
-            systems, tradeOff, differences, reliability, learningCurve, labels, mistakes, examples, data, quantization,
-            cost, limits, provenance,
-        ].compactMap { $0 }
+    /// Sections under the question that they answer.
+    struct Group {
+        let id: String
+        let title: String
+        let sections: [Section]
+    }
+
+    /// In the order of the reader's questions.
+    var groups: [Group] {
+        let groups: [(id: String, title: String, sections: [Section?])] = [
+            ("decision", "Can it take over?", [cascade, tradeOff, systems, cost]),
+            (
+                "quality", "How good are its answers?",
+                [differences, reliability, labels, mistakes, examples, disagreements, moreFigures]
+            ),
+            ("sturdiness", "How sturdy is it?", [slices, perturbations, shifted, seeds]),
+            ("making", "How was it made?", [learningCurve, data, quantization, spending]),
+            ("caution", "What to keep in mind", [limits, provenance, words]),
+        ]
+        return groups.map { Group(id: $0.id, title: $0.title, sections: $0.sections.compactMap { $0 }) }
+            .filter { !$0.sections.isEmpty }
     }
 
     var page: Markup {
-        let sections = sections
+        let groups = groups
         var links = Markup.none
         var content = Markup.none
-        for section in sections {
-            links += "<li><a href=\"#\(section.id)\">\(section.title)</a></li>"
-            content += """
-                <section id="\(section.id)" aria-labelledby="\(section.id)-title"><div>\
-                <h2 id="\(section.id)-title">\(section.title)</h2><p class="lede">\(section.lede)</p></div>
-                <div class="body">\(section.body)</div></section>
+        for group in groups {
+            var items = Markup.none
+            content += "<div class=\"group\" id=\"\(group.id)\"><h2>\(group.title)</h2>\n"
+            for section in group.sections {
+                items += "<li><a href=\"#\(section.id)\">\(section.link)</a></li>"
+                content += """
+                    <section id="\(section.id)" aria-labelledby="\(section.id)-title"><div>\
+                    <h3 id="\(section.id)-title">\(section.title)</h3><p class="lede">\(section.lede)</p></div>
+                    <div class="body">\(section.body)</div></section>
 
-                """
+                    """
+            }
+            links += "<div><a href=\"#\(group.id)\">\(group.title)</a><ul>\(items)</ul></div>"
+            content += "</div>\n"
         }
         return """
             <!DOCTYPE html>
@@ -53,16 +77,16 @@ struct HTMLReport {
             </style>
             </head>
             <body>
-            <a class="skip" href="#\(sections.first?.id ?? "content")">Skip to the figures</a>
+            <a class="skip" href="#content">Skip to the figures</a>
             <div class="page">
             <header>
             <p class="brand">\(drop)<strong>\(report.recipe.name)</strong><span>\(subtitle)</span></p>
             <h1>\(headline)</h1>
             \(details)
             \(tiles)
-            <nav aria-label="Sections"><ul>\(links)</ul></nav>
+            <nav aria-label="Contents">\(links)</nav>
             </header>
-            <main id="content">
+            <main id="content" tabindex="-1">
             \(content)</main>
             <footer>\(footer)</footer>
             </div>
@@ -101,14 +125,14 @@ struct HTMLReport {
     }
 
     private var details: Markup {
-        guard !report.verdict.details.isEmpty else { return .none }
+        let alarms = Set(report.cascade.map { Verdict.details(of: $0, in: report) } ?? [])
         let isBroken = report.deployment.map { $0.identicalPredictions < $0.rows } ?? false
         var items = Markup.none
         for detail in report.verdict.details {
-            let isAlarm = isBroken && detail.contains("differently")
+            let isAlarm = alarms.contains(detail) || isBroken && detail.contains("differently")
             items += isAlarm ? "<li class=\"alarm\">\(detail)</li>" : "<li>\(detail)</li>"
         }
-        return "<ul class=\"details\">\(items)</ul>"
+        return items.text.isEmpty ? .none : "<ul class=\"details\">\(items)</ul>"
     }
 
     private var footer: String {

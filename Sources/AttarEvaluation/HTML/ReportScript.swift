@@ -1,5 +1,5 @@
-/// The script of report.html. The report is whole without it: it only lets tables sort and filter, and names the cell of
-/// the confusion chart that is pointed at.
+/// The script of report.html. The report is whole without it: it lets tables sort and filter, names the cell of the
+/// confusion chart that is pointed at, and opens on paper what is closed on the screen.
 let reportScript = """
     document.querySelectorAll("table[data-sortable]").forEach(function (table) {
       var body = table.tBodies[0];
@@ -25,21 +25,51 @@ let reportScript = """
     });
     document.querySelectorAll("input[data-filters]").forEach(function (input) {
       var rows = document.getElementById(input.dataset.filters).tBodies[0].rows;
-      input.hidden = false;
+      var count = input.parentNode.querySelector("output");
+      input.parentNode.hidden = false;
       input.addEventListener("input", function () {
-        var wanted = input.value.toLowerCase();
+        var wanted = input.value.trim().toLowerCase(), shown = 0;
         Array.prototype.forEach.call(rows, function (row) {
-          row.hidden = row.cells[0].dataset.value.toLowerCase().indexOf(wanted) < 0;
+          row.hidden = !Array.prototype.some.call(row.cells, function (cell) {
+            var value = cell.dataset.value;
+            return isNaN(value) && value.toLowerCase().indexOf(wanted) >= 0;
+          });
+          if (!row.hidden) { shown += 1; }
         });
+        count.textContent = wanted ? shown + " of " + rows.length : "";
       });
     });
     document.querySelectorAll("svg.heat").forEach(function (chart) {
-      var output = document.getElementById("pointed-at");
-      ["pointerover", "click"].forEach(function (kind) {
+      var output = document.getElementById("pointed-at"), cross = chart.querySelector(".cross");
+      var labels = chart.dataset.labels.split("\\n"), ground = chart.querySelector(".ground").getBBox();
+      var counts = chart.dataset.counts.split(";").map(function (row) {
+        var counts = {};
+        if (row) { row.split(",").forEach(function (pair) { pair = pair.split(" "); counts[pair[0]] = +pair[1]; }); }
+        return counts;
+      });
+      var cell = ground.width / labels.length;
+      ["pointermove", "click"].forEach(function (kind) {
         chart.addEventListener(kind, function (event) {
-          var title = event.target.querySelector && event.target.querySelector("title");
-          if (title) { output.textContent = title.textContent; }
+          var point = new DOMPoint(event.clientX, event.clientY).matrixTransform(chart.getScreenCTM().inverse());
+          var truth = Math.floor((point.y - ground.y) / cell), answer = Math.floor((point.x - ground.x) / cell);
+          if (!counts[truth] || answer < 0 || answer >= labels.length) { return; }
+          var count = counts[truth][answer] || 0, total = 0;
+          Object.keys(counts[truth]).forEach(function (key) { total += counts[truth][key]; });
+          var rows = count + " of " + total + " texts" + (total ? " (" + Math.round(100 * count / total) + " %)" : "");
+          output.textContent = truth === answer
+            ? (truth + 1) + " " + labels[truth] + ": " + rows + " right"
+            : (truth + 1) + " " + labels[truth] + " taken for " + (answer + 1) + " " + labels[answer] + ": " + rows;
+          var x = ground.x + (answer + 0.5) * cell, y = ground.y + (truth + 0.5) * cell;
+          cross.setAttribute("d", "M" + ground.x + " " + y + "H" + x + "M" + x + " " + ground.y + "V" + y);
         });
       });
+    });
+    var opened = [];
+    window.addEventListener("beforeprint", function () {
+      opened = Array.prototype.slice.call(document.querySelectorAll("details:not([open])"));
+      opened.forEach(function (one) { one.open = true; });
+    });
+    window.addEventListener("afterprint", function () {
+      opened.forEach(function (one) { one.open = false; });
     });
     """

@@ -1,7 +1,7 @@
 /// Accuracy against the time of one prediction; the area of a pale disc stands for the size.
 struct TradeOffChart {
     private let timed: [SystemFigures]
-    /// Systems without a measured time: a line across.
+    /// Systems without a measured time, but for earlier stages of the student: a line across.
     private let levels: [SystemFigures]
     private let belowChart: [SystemFigures]
     private let subject: String
@@ -13,7 +13,7 @@ struct TradeOffChart {
             .sorted { $0.name == report.subject && $1.name != report.subject }
         guard !timed.isEmpty else { return nil }
         subject = report.subject
-        let untimed = report.systems.filter { $0.latency == nil && $0.answered > 0 }
+        let untimed = report.systems.filter { $0.latency == nil && $0.answered > 0 && !$0.role.isStudent }
         let lowest = timed.map { $0.accuracy.lower ?? $0.accuracy.value }.min() ?? 0
         // A baseline far below would press all differences together.
         let isFarBelow = { (system: SystemFigures) in system.role == .majority && system.accuracy.value < lowest - 0.3 }
@@ -65,20 +65,34 @@ struct TradeOffChart {
             <text x="\((left + right) / 2)" y="\(bottom + 42)" text-anchor="middle">\
             time of one prediction (further left is faster)</text><text x="0" y="12">accuracy</text>
             """
-        for level in levels {
-            let y = yScale(level.accuracy.value)
-            markup += """
-                <line class="guide" x1="\(left)" x2="\(right)" y1="\(y)" y2="\(y)"/>\
-                <text x="\(right)" y="\(y - 5)" text-anchor="end">\(level.name) \
-                \(FigureFormat.percent(level.accuracy.value))</text>
-                """
-        }
         let points = placed(xScale, yScale, isWide: isWide)
+        let names = points.filter { !isWide || $0.x > (left + right) / 2 }.map(\.labelY)
+        markup += lines(yScale, left: left, right: right, besides: names, height: isWide ? 9 : 17)
         for point in points { markup += disc(point, largest: largest, isWide: isWide) }
         for point in points.reversed() {
             markup += draw(point, yScale, isLeft: point.x < (left + right) / 2, isWide: isWide)
         }
         return "\(markup)</svg>"
+    }
+
+    /// Lines across with their names, each above its line or where other names leave room.
+    private func lines(
+        _ yScale: ChartScale, left: Double, right: Double, besides names: [Double], height: Double
+    ) -> Markup {
+        var markup = Markup.none
+        var taken = names.map { ($0 - height, $0 + height) }
+        for level in levels {
+            let y = yScale(level.accuracy.value)
+            let places = [y - 5, y + 14, y - 19, y + 28]
+            let place = places.first { place in !taken.contains { $0.0 < place + 3 && $0.1 > place - 11 } } ?? y - 5
+            taken.append((place - 11, place + 3))
+            markup += """
+                <line class="guide" x1="\(left)" x2="\(right)" y1="\(y)" y2="\(y)"/>\
+                <text x="\(right)" y="\(place)" text-anchor="end">\(level.name) \
+                \(FigureFormat.percent(level.accuracy.value))</text>
+                """
+        }
+        return markup
     }
 
     /// Points with coordinates, and labels moved apart: per half of a wide chart, across the whole of a narrow one.

@@ -5,6 +5,7 @@ extension EvaluationReport {
             ([verdict.sentence] + verdict.details).flatMap { style.wrapped($0) },
             systemsTable.lines(style),
         ]
+        if let serving = servingTable { blocks.append(serving.lines(style)) }
         if !comparisons.isEmpty { blocks.append(comparisonTable.lines(style)) }
         let hardest = hardestLabels
         if !hardest.rows.isEmpty { blocks.append(hardest.lines(style)) }
@@ -41,6 +42,51 @@ extension EvaluationReport {
             })
     }
 
+    /// Who answers queries, and what that takes; nil where only the student does.
+    private var servingTable: TerminalTable? {
+        let servers = cost?.serving ?? []
+        guard servers.count > 1 || cascade != nil else { return nil }
+        let named = Dictionary(servers.map { ($0.name, $0) }) { first, _ in first }
+        let names = servers.count < 2 ? ["student", "teacher", "cascade"] : servers.map(\.name)
+        return TerminalTable(
+            columns: [
+                .init(name: "Who answers", importance: 0, isText: true), .init(name: "Student’s share", importance: 1),
+                .init(name: "Right", importance: 0), .init(name: "A query", importance: 3),
+                .init(name: "1,000 queries", importance: 2), .init(name: "Paid after", importance: 4),
+            ],
+            rows: names.map { name in
+                let server = Server(rawValue: name)
+                let even = cost?.breakEven?.first { $0.system == name }
+                return [
+                    server?.title ?? name, share(of: server) ?? FigureFormat.missing,
+                    (accuracy(of: server) ?? named[name]?.accuracy).map { FigureFormat.percent($0) }
+                        ?? FigureFormat.missing,
+                    named[name]?.latencyMicroseconds.map { FigureFormat.microseconds($0) } ?? FigureFormat.missing,
+                    named[name]?.costPerThousand.map { FigureFormat.money($0, currency: cost?.currency ?? "") }
+                        ?? FigureFormat.missing,
+                    even.map { $0.queries.map { FigureFormat.queries($0) } ?? "never" } ?? FigureFormat.missing,
+                ]
+            })
+    }
+
+    private func share(of server: Server?) -> String? {
+        switch server {
+        case .student: FigureFormat.percent(1)
+        case .teacher: FigureFormat.percent(0)
+        case .cascade: cascade.map { FigureFormat.percent($0.coverage.value) }
+        case nil: nil
+        }
+    }
+
+    private func accuracy(of server: Server?) -> Double? {
+        switch server {
+        case .student: subjectFigures?.accuracy.value
+        case .teacher: system(.teacher)?.accuracy.value
+        case .cascade: cascade?.accuracy?.value
+        case nil: nil
+        }
+    }
+
     private var comparisonTable: TerminalTable {
         TerminalTable(
             columns: [
@@ -55,7 +101,7 @@ extension EvaluationReport {
                     FigureFormat.pointRange(comparison.accuracyDifference) ?? FigureFormat.missing,
                     FigureFormat.points(comparison.macroF1Difference.value),
                     FigureFormat.percent(comparison.sameAnswers.value),
-                    FigureFormat.significant(comparison.mcNemarProbability, digits: 2),
+                    FigureFormat.probability(comparison.mcNemarProbability),
                 ]
             })
     }

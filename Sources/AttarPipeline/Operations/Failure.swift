@@ -32,7 +32,9 @@ package struct Failure: Sendable {
         case let error as UnusableModel: self.init(.input, "\(error)")
         case let error as ModelFileError: self.init(.input, "\(error)")
         case let error as RuntimeError: self.init(.input, "\(error)")
+        case let error as DriftError: self.init(.input, "\(error)")
         case let error as EvaluationError: self.init(.input, "\(error)")
+        case let error as CascadeTeacherError: self.init(.input, "\(error)")
         case let error as TeacherError: self.init(error.isOfInput ? .input : .work, "\(error)")
         default: self.init(.work, errorText(error))
         }
@@ -49,7 +51,8 @@ package struct Failure: Sendable {
         case .failed(let stage, let cause):
             let failure = Failure(cause)
             self.init(failure.kind, "stage \(stage.rawValue): \(failure.message)")
-        case .folderNotWritable, .noSuchRun, .noSuchStage, .missingInput, .damagedRecord, .newerFormat, .olderFormat:
+        case .folderNotWritable, .noSuchRun, .noSuchStage, .missingInput, .damagedRecord, .newerFormat, .olderFormat,
+            .notEvaluated:
             self.init(.input, "\(error)")
         case .inUse, .missingOutput, .file, .damagedOutput: self.init(.work, "\(error)")
         }

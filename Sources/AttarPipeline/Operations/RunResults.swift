@@ -11,7 +11,7 @@ package struct RunResults: Sendable {
         let made = record.stages.filter { $0.status == .done }.flatMap(\.outputs).map(\.name)
         let known = [
             ("dataset", Stage.datasetFile), ("model", Stage.modelFile), ("figures", "report.json"),
-            ("report", "report.html"),
+            ("report", "report.html"), ("card", "report.md"),
         ]
         files = known.filter { made.contains($0.1) }.map { ($0.0, directory.shownPath + "/" + $0.1) }
         report =

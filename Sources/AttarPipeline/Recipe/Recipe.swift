@@ -20,6 +20,7 @@ package struct Recipe: RecipeSection {
     package let train: TrainSection
     package let quantize: QuantizeSection
     package let calibrate: CalibrateSection
+    package let cascade: CascadeSection?
     package let evaluate: EvaluateSection
 
     package init(_ keys: inout KeyReader) {
@@ -49,6 +50,10 @@ package struct Recipe: RecipeSection {
         }
         quantize = keys.section("quantize", QuantizeSection.self, "How its weights are stored.")
         calibrate = keys.section("calibrate", CalibrateSection.self, "How its scores become probabilities.")
+        cascade = keys.additionSection(
+            "cascade", CascadeSection.self,
+            "Which texts the small model answers by itself, and what is guaranteed of its answers; the others are for the large one."
+        )
         evaluate = keys.section("evaluate", EvaluateSection.self, "What is measured on held-out data.")
         check(&keys)
     }
@@ -69,6 +74,18 @@ package struct Recipe: RecipeSection {
         keys.check(
             !labels.isEmpty || data.labelled != nil, at: "labels",
             "missing: without data.labelled the labels must be listed, for example `labels: [positive, negative]`")
+        keys.check(
+            cascade?.against != .teacher || teacherLabels, at: "cascade.against",
+            "there are no answers of a teacher to agree with: without `data.unlabelled`, `synthesis` or `labelling.include-labelled` it labels nothing"
+        )
+        keys.check(
+            evaluate.slices.isEmpty || data.heldOut != nil, at: "evaluate.slices",
+            "needs `data.held-out`: it names columns of that file")
+        for (index, seed) in evaluate.moreSeeds.enumerated() {
+            keys.check(
+                seed != train.seed && !evaluate.moreSeeds[..<index].contains(seed), at: "evaluate.more-seeds",
+                "\(seed) is there already: each seed, and `train.seed`, counts once")
+        }
         let names = [teacher].compactMap { $0?.model } + furtherTeachers.map(\.teacher.model)
         for (index, name) in names.enumerated() where names[..<index].contains(name) {
             keys.check(
@@ -104,6 +121,10 @@ package struct Recipe: RecipeSection {
             for name in names where !listed.contains(name) {
                 keys.check(false, at: path, "the label \"\(name)\" has no list here")
             }
+        }
+        for row in evaluate.costs {
+            uses.append(("evaluate.costs.\(row.name)", row.name))
+            uses += row.value.map { ("evaluate.costs.\(row.name).\($0.name)", $0.name) }
         }
         for use in uses where !names.contains(use.label) {
             let hint = nearestName(to: use.label, among: names).map { "; did you mean \"\($0)\"?" } ?? ""

@@ -1,4 +1,5 @@
 import AttarData
+import AttarEvaluation
 import Foundation
 
 /// The folder of one run, `runs/<name>/`, and the files in it.
@@ -24,6 +25,24 @@ package struct RunDirectory: Sendable {
     package var metricsFile: URL { file("metrics.jsonl") }
     package var modelFile: URL { file("model.attar") }
     package var datasetFile: URL { file("dataset.h5") }
+
+    /// Another run in the same folder of runs.
+    package func beside(_ name: String) -> RunDirectory {
+        let parent = url.deletingLastPathComponent()
+        let shown = shownPath.split(separator: "/", omittingEmptySubsequences: false).dropLast() + [name[...]]
+        return RunDirectory(
+            parent.appending(path: name, directoryHint: .isDirectory), shownPath: shown.joined(separator: "/"))
+    }
+
+    /// The answers to held-out rows that the evaluation of this run has kept.
+    package func heldOutAnswers() throws -> EvaluationRecord {
+        _ = try existingRecord()
+        let path = shownPath + "/" + Stage.heldOutAnswersFile
+        guard FileManager.default.fileExists(atPath: file(Stage.heldOutAnswersFile).path) else {
+            throw RunError.notEvaluated(path: path)
+        }
+        return try EvaluationRecord(contentsOf: file(Stage.heldOutAnswersFile), shownPath: path)
+    }
 
     /// The ledger that all runs beside this one share.
     package var sharedLedger: URL { url.deletingLastPathComponent().appending(path: "ledger.sqlite") }

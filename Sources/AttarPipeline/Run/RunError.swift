@@ -8,6 +8,8 @@ package enum RunError: Error, Sendable {
     case damagedRecord(path: String, reason: String)
     case newerFormat(path: String, format: Int, known: Int)
     case olderFormat(path: String, format: Int?, known: Int)
+    /// There are no answers to held-out rows.
+    case notEvaluated(path: String)
     case noSuchStage(String, stages: [String])
     case missingInput(stage: StageName, file: String)
     case missingOutput(stage: StageName, file: String)
@@ -34,6 +36,8 @@ extension RunError: CustomStringConvertible {
         case .olderFormat(let path, let format, let known):
             "\(path): written by an older attar: its format is \(format.map(String.init) ?? "not given"), this one reads \(known). "
                 + "Move it away to run all stages again; paid answers stay in the ledger"
+        case .notEvaluated(let path):
+            "\(path): expected the answers to held-out rows that an evaluation keeps; there are none: the run was not evaluated, or by an older attar. Run its recipe again"
         case .noSuchStage(let name, let stages):
             "stage \(name) is not part of this run; its stages are \(stages.joined(separator: ", "))"
         case .missingInput(let stage, let file): "stage \(stage.rawValue): expected \(file); there is no such file"

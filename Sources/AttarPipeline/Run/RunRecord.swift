@@ -41,6 +41,13 @@ package struct RunRecord: Sendable, Codable, Equatable {
         package let stage: StageName
         package let reason: String
         package let at: Date
+        /// SHA-256 of the recipe's values at the time; nil where no recipe opened it.
+        package let recipe: String?
+    }
+
+    /// Openings of a stage for its results, since the recipe last changed: those one after the other up to the last one.
+    func openings(by stage: StageName, ofRecipe hash: String) -> Int {
+        heldOutOpenings.filter { $0.stage == stage }.reversed().prefix { $0.recipe == hash }.count
     }
 
     package let format: Int

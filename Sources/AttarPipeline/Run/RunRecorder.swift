@@ -30,7 +30,9 @@ final class RunRecorder: Sendable {
         let hash = try fileHash(of: file.url).sha256
         try update { record in
             record.heldOutOpenings.append(
-                .init(file: file.written, sha256: hash, stage: stage, reason: reason, at: Date()))
+                .init(
+                    file: file.written, sha256: hash, stage: stage, reason: reason, at: Date(),
+                    recipe: record.recipe.sha256))
         }
     }
 

@@ -1,3 +1,4 @@
+import AttarEvaluation
 import Foundation
 
 /// What the body of a stage works with.
@@ -47,8 +48,17 @@ package struct StageContext: Sendable {
             .progress(StageProgress(stage: stage, done: done, total: total, unit: unit, detail: detail)))
     }
 
-    /// How often held-out data was opened to evaluate this run, this time included.
-    package var heldOutOpenings: Int { recorder.record.heldOutOpenings.count { $0.stage == .evaluate } }
+    /// How often held-out data was opened to evaluate this run, this time included: ever, and since the recipe last changed.
+    package var heldOutOpenings: (ever: Int, sinceRecipeChanged: Int) {
+        let record = recorder.record
+        return (
+            record.heldOutOpenings.count { $0.stage == .evaluate },
+            record.openings(by: .evaluate, ofRecipe: record.recipe.sha256)
+        )
+    }
+
+    /// Seconds that an earlier stage took in this run; nil where it has not ended.
+    package func seconds(of stage: StageName) -> Double? { recorder.record[stage]?.seconds }
 
     /// Tells the user something at once, such as a licence.
     package func note(_ text: String) {
@@ -61,9 +71,18 @@ package struct StageContext: Sendable {
     }
 
     /// Records in run.json that held-out data is opened, and why, before it is read.
-    package func openHeldOut(_ file: RecipeFile, reason: String) throws -> URL {
-        try recorder.recordOpening(of: file, stage: stage, reason: reason)
-        progressSink.receive(.heldOutOpened(stage, reason: reason))
-        return file.url
+    ///
+    /// - Parameter columns: further columns that its rows are to be grouped by.
+    package func openHeldOut(
+        _ file: RecipeFile, labels: [String], columns: [String] = [], reason: String
+    ) throws -> HeldOutSet {
+        let data = recipe.recipe.data
+        return try HeldOutSet(
+            opening: file.url, shownPath: file.written, textColumn: data.textColumn, labelColumn: data.labelColumn,
+            labels: labels, columns: columns
+        ) {
+            try recorder.recordOpening(of: file, stage: stage, reason: reason)
+            progressSink.receive(.heldOutOpened(stage, reason: reason))
+        }
     }
 }

@@ -1,4 +1,5 @@
 import AttarData
+import AttarEvaluation
 import Foundation
 
 extension Stage {
@@ -7,9 +8,15 @@ extension Stage {
         let data = recipe.recipe.data
         return Stage(
             .data,
-            reads: ["labels", "data.text-column", "data.label-column", "data.licence", "data.source", "privacy"],
-            files: ["labelled": data.labelled?.url, "unlabelled": data.unlabelled?.url, "held-out": data.heldOut?.url],
-            makes: [textsFile, fingerprintFile]
+            reads: [
+                "labels", "data.text-column", "data.label-column", "data.licence", "data.source", "evaluate.slices",
+                "privacy",
+            ],
+            files: [
+                "labelled": data.labelled?.url, "unlabelled": data.unlabelled?.url, "held-out": data.heldOut?.url,
+                "shifted": data.shifted?.url,
+            ],
+            revision: 2, makes: [textsFile, fingerprintFile]
         ) { context in
             var stage = DataStage(context)
             return try stage.run()
@@ -121,24 +128,20 @@ private struct DataStage {
         return kept
     }
 
-    /// Hashes of the held-out texts. That the file can be evaluated is checked here too, before anything is paid for; nothing but the verdict
-    /// of that check leaves this function.
+    /// Hashes of the texts that are evaluated on. That the files can be evaluated is checked here too, before anything is paid for; nothing but
+    /// the verdict of that check leaves this function.
     private mutating func fingerprintOfHeldOut(labels: [String]) throws -> Fingerprint {
-        guard let file = recipe.data.heldOut else { return Fingerprint(heldOut: []) }
-        let url = try context.openHeldOut(file, reason: "hashes of its texts, and a check of its format")
-        let rows = try TextTable.read(url, textColumn: recipe.data.textColumn, labelColumn: recipe.data.labelColumn)
-        let known = Set(labels)
-        for row in rows {
-            guard let label = row.label else {
-                throw TextDataError.noLabel(path: file.written, line: row.line, column: recipe.data.labelColumn)
-            }
-            guard known.contains(label) else {
-                throw TextDataError.unknownLabel(path: file.written, line: row.line, label: label, known: labels)
-            }
+        var sets: [HeldOutSet] = []
+        for (name, file) in [("held-out", recipe.data.heldOut), ("shifted", recipe.data.shifted)] {
+            guard let file else { continue }
+            let set = try context.openHeldOut(
+                file, labels: labels, columns: name == "shifted" ? [] : recipe.evaluate.slices,
+                reason: "hashes of its texts, and a check of its format")
+            report.count("\(name) texts", set.count, because: "only hashes are kept")
+            sets.append(set)
         }
-        report.count("held-out texts", rows.count, because: "only hashes are kept")
         // Later stages compare scrubbed texts.
-        return Fingerprint(heldOut: scrubber?.scrub(rows.map(\.text)).texts ?? rows.map(\.text))
+        return HeldOutSet.fingerprint(of: sets) { [scrubber] in scrubber?.scrub($0).texts ?? $0 }
     }
 
     private var scrubber: Scrubber? { recipe.privacy?.scrubber }

@@ -2,16 +2,17 @@ import AttarData
 import AttarEvaluation
 import AttarQuantization
 import AttarRuntime
-import AttarStatistics
-import AttarTraining
 import Foundation
 
 extension Stage {
-    static let reportFiles = ["report.json", "report.html"]
+    static let reportFiles = ["report.json", "report.html", "report.md"]
+    /// Every system's answers to the held-out rows.
+    static let heldOutAnswersFile = "held-out-answers.h5"
 
-    /// model.attar, held-out data → report.json, report.html. The only stage that reads held-out rows.
+    /// model.attar, held-out data → report.json, report.html, report.md. The only stage that asks for answers to held-out rows.
     static func evaluate(_ recipe: LoadedRecipe) -> Stage {
-        Stage(
+        let data = recipe.recipe.data
+        return Stage(
             .evaluate,
             reads: [
                 "name", "about", "labels", "data", "teacher.model", "teacher.prompt-form",
@@ -20,20 +21,21 @@ extension Stage {
                 "evaluate", "further-teachers", "privacy",
             ],
             from: (recipe.recipe.teacherLabels ? [.label] : []) + [.dataset, .train, .quantize, .calibrate, .export],
-            files: ["held-out": recipe.recipe.data.heldOut?.url],
-            makes: reportFiles
+            files: ["held-out": data.heldOut?.url, "shifted": data.shifted?.url],
+            makes: reportFiles + [heldOutAnswersFile]
         ) { context in
             try await EvaluateStage(context).run()
         }
     }
 }
 
-private struct EvaluateStage {
+struct EvaluateStage {
     let context: StageContext
     let recipe: Recipe
     let dataset: TextDataset
     let builder: ModelBuilder
     let calibration: Calibration
+    let model: ModelFile
 
     init(_ context: StageContext) throws {
         self.context = context
@@ -42,207 +44,112 @@ private struct EvaluateStage {
         builder = try ModelBuilder(recipe, dataset: dataset, checkpoint: context.file(Stage.checkpointFile))
         calibration = try JSONDecoder().decode(
             Calibration.self, from: Data(contentsOf: context.file(Stage.calibrationFile)))
+        model = try openModel(context.file(Stage.modelFile).path)
     }
 
     func run() async throws -> StageReport {
         guard let file = recipe.data.heldOut else { return StageReport() }
-        let url = try context.openHeldOut(file, reason: "evaluation of \(Stage.modelFile)")
-        let heldOut = try HeldOutRows(url, shownPath: file.written, recipe.data, labels: dataset.labels)
-        var systems: [EvaluatedSystem] = []
-        let teacher = try await TeacherOnHeldOut(context, labels: dataset.labels)?.label(heldOut.texts)
-        if let teacher { systems += teacher.systems }
-        systems += try students(on: heldOut.texts)
+        let set = try context.openHeldOut(
+            file, labels: dataset.labels, columns: recipe.evaluate.slices, reason: "evaluation of \(Stage.modelFile)")
+        let hash = try fileHash(of: file.url).sha256
+        let teacher = try await teacherAnswers(to: set)
+        let students = try students(on: set)
+        let earlier = try earlierRuns(on: set, heldOutHash: hash)
+        let systems = (teacher?.systems ?? []) + students + earlier
+        try Task.checkCancellation()
 
-        let report = try evaluate(
-            EvaluationInput(
-                recipe: RecipeFigures(name: context.recipe.name, task: recipe.task.rawValue, description: recipe.about),
-                labels: dataset.labels, gold: heldOut.gold, texts: heldOut.texts,
-                trainingLabelCounts: trainingLabelCounts,
-                systems: systems, data: dataFigures, learningCurve: try learningCurve(),
-                quantization: try quantizationFigures(), spending: spending(teacher), queryCost: teacher?.cost,
-                provenance: try provenance(heldOut: url), notes: notes(heldOut),
-                options: EvaluationOptions(
-                    bootstrapDraws: recipe.evaluate.bootstrapDraws, seed: UInt64(recipe.evaluate.seed),
-                    exampleLimit: recipe.evaluate.examples)))
-        try AtomicFile.write(try report.json(), to: context.file("report.json"))
-        try AtomicFile.write(Data(report.html().utf8), to: context.file("report.html"))
+        let report = try set.evaluate(input(systems, teacher, set, heldOutHash: hash))
+        try EvaluationRecord(set, systems: systems, heldOutHash: hash).write(
+            to: context.file(Stage.heldOutAnswersFile))
+        try report.write(in: context.directory.url)
         var summary = StageReport()
-        summary.count("held-out rows", heldOut.gold.count)
+        summary.count("held-out rows", set.count)
         summary.note(report.verdict.sentence)
         return summary
     }
 
+    private func teacherAnswers(to set: HeldOutSet) async throws -> TeacherOnHeldOut.Answers? {
+        guard let teacher = TeacherOnHeldOut(context, labels: dataset.labels) else { return nil }
+        return try await set.answersInTime { try await teacher.label($0) }
+    }
+
     /// Float student, quantized student and the file itself, each on the raw texts.
-    private func students(on texts: [String]) throws -> [EvaluatedSystem] {
+    private func students(on set: HeldOutSet) throws -> [EvaluatedSystem] {
         let float = try builder.quantized(WeightQuantizer(table: .float32, linear: .float32Panels, clip: .max))
-        let floatTemperature =
-            recipe.calibrate.method == .temperature ? try builder.temperature(of: float)?.temperature ?? 1 : 1
+        let floatCalibration = try builder.calibration(of: float, recipe).calibration
         let quantized = try builder.quantized(WeightQuantizer(recipe.quantize))
-        let path = context.file(Stage.modelFile).path
-        let classifier = try Classifier(contentsOf: path)
-        var deployed: [Float] = []
-        for text in texts { deployed += classifier.predict(text).probabilities }
         return [
             EvaluatedSystem(
                 name: "student, float", role: .floatStudent,
-                probabilities: try builder.probabilities(of: texts, float, temperature: floatTemperature),
-                sizeBytes: float.bytes),
+                probabilities: try set.answers {
+                    try builder.probabilities(of: $0, float, floatCalibration)
+                }, sizeBytes: float.bytes),
             EvaluatedSystem(
                 name: "student, \(recipe.quantize.table.rawValue)", role: .quantizedStudent,
-                probabilities: try builder.probabilities(of: texts, quantized, temperature: calibration.temperature),
-                sizeBytes: quantized.bytes),
-            EvaluatedSystem(
-                name: Stage.modelFile, role: .deployedFile, probabilities: deployed, sizeBytes: classifier.file.bytes,
-                latency: try latency(of: classifier, on: texts)),
+                probabilities: try set.answers {
+                    try builder.probabilities(of: $0, quantized, calibration)
+                }, sizeBytes: quantized.bytes),
+            try DeployedModel(model).system(named: Stage.modelFile, on: set),
         ]
     }
 
-    private func latency(of classifier: Classifier, on texts: [String]) throws -> LatencyFigures? {
-        let bytes = texts.map { Array($0.utf8) }
-        var probabilities = [Float](repeating: 0, count: classifier.labels.count)
-        return try measureLatency(
-            systems: [
-                { row in
-                    bytes[row].withUnsafeBufferPointer { text in
-                        probabilities.withUnsafeMutableBufferPointer { classifier.predict(text, into: $0) }
-                    }
-                }
-            ], rows: texts.count
-        ).first ?? nil
-    }
-
-    // MARK: The story of the run
-
-    private var trainingLabelCounts: [Int] {
-        var counts = [Int](repeating: 0, count: dataset.labels.count)
-        for row in builder.task.rows(of: .train, in: dataset) {
-            if let target = builder.task.target(of: row, in: dataset) { counts[likeliest(target)] += 1 }
-        }
-        return counts
-    }
-
-    private var dataFigures: DataFigures {
-        DataFigures(
-            sources: Source.allCases.map { source in
-                NamedCount(source.name, dataset.rows.count { $0.source == source })
-            }.filter { $0.rows > 0 },
-            dropped: droppedRows, kept: dataset.rows.count,
-            splits: Split.allCases.map { split in NamedCount(split.name, dataset.rows.count { $0.split == split }) },
-            contaminated: context.reports[.dataset]?.counts.first { $0.name == Stage.contaminatedCount }?.value)
-    }
-
-    private var droppedRows: [NamedCount] {
-        (context.reports[.generate]?.counts ?? []).filter { $0.name.hasPrefix("rejected") }.map {
-            NamedCount($0.name, $0.value)
-        }
-            + (context.reports[.dataset]?.counts ?? []).filter { $0.name.hasPrefix("dropped") }.map {
-                NamedCount($0.name, $0.value)
+    /// The models of `evaluate.compare-with` that answered the same rows.
+    private func earlierRuns(on set: HeldOutSet, heldOutHash: String) throws -> [EvaluatedSystem] {
+        try recipe.evaluate.compareWith.map { name in
+            let directory = context.directory.beside(name)
+            let record = try directory.heldOutAnswers()
+            guard let system = record.earlierRun(named: name, on: set, heldOutHash: heldOutHash) else {
+                throw EvaluationError.otherHeldOutRows(first: context.directory.shownPath, second: directory.shownPath)
             }
-    }
-
-    private func learningCurve() throws -> LearningCurveInput? {
-        let points = try JSONDecoder().decode(
-            [LearningCurvePoint].self, from: Data(contentsOf: context.file(Stage.learningCurveFile)))
-        guard !points.isEmpty else { return nil }
-        return LearningCurveInput(
-            part: "validation", points: points.map { .init(rows: $0.rows, judged: $0.judged, correct: $0.correct) })
-    }
-
-    private func quantizationFigures() throws -> [QuantizationFigures] {
-        let forms = try JSONDecoder().decode(
-            [QuantizationForm].self, from: Data(contentsOf: context.file(Stage.quantizationFile)))
-        return forms.map { form in
-            QuantizationFigures(
-                format: form.table, bytes: form.bytes, meanSquaredError: form.tableMeanSquaredError,
-                clip: form.table == "float32" ? nil : recipe.quantize.clip.rawValue, isChosen: form.isChosen)
+            return system
         }
     }
 
-    private func spending(_ teacher: TeacherOnHeldOut.Answers?) -> SpendingFigures? {
-        guard let section = recipe.teacher else { return nil }
-        var purposes: [SpendingFigures.Purpose] = []
-        var reused = 0
-        for stage in [StageName.generate, .label] {
-            let counts = context.reports[stage]?.counts ?? []
-            func count(_ name: String) -> Int { counts.first { $0.name == name }?.value ?? 0 }
-            purposes.append(
-                .init(
-                    name: stage.rawValue, requests: count("requests paid"), inputTokens: count("input tokens"),
-                    outputTokens: count("output tokens")))
-            reused += count("answers from the ledger")
+    private func input(
+        _ systems: [EvaluatedSystem], _ teacher: TeacherOnHeldOut.Answers?, _ set: HeldOutSet, heldOutHash: String
+    ) throws -> EvaluationInput {
+        let options = EvaluationOptions(
+            bootstrapDraws: recipe.evaluate.bootstrapDraws, seed: UInt64(recipe.evaluate.seed),
+            exampleLimit: recipe.evaluate.examples)
+        let spending = spending(teacher)
+        var input = EvaluationInput(
+            recipe: RecipeFigures(name: context.recipe.name, task: recipe.task.rawValue, description: recipe.about),
+            trainingLabelCounts: trainingLabelCounts, systems: systems, data: dataFigures,
+            learningCurve: try learningCurve(), quantization: try quantizationFigures(), spending: spending,
+            queryCost: queryCost(teacher), provenance: try provenance(heldOutHash: heldOutHash), notes: notes,
+            options: options)
+        input.costs = costMatrix
+        input.fixedCosts = fixedCosts(spending)
+        input.seedRuns = try seedRuns(on: set)
+        let deployed = try DeployedModel(model)
+        input.cascade = deployed.cascade(on: set)
+        if recipe.evaluate.stress, let whole = systems.first(where: { $0.role == .deployedFile }) {
+            var stress = set.stress(of: deployed.classifier, whole: whole.probabilities, options: options)
+            stress.drift = deployed.drift(on: set)
+            input.stress = stress
         }
-        if let teacher {
-            purposes.append(teacher.purpose)
-            reused += teacher.reused
+        if let file = recipe.data.shifted {
+            let shifted = try context.openHeldOut(
+                file, labels: dataset.labels, reason: "evaluation of \(Stage.modelFile) on texts of another kind")
+            var stress = input.stress ?? StressFigures()
+            stress.shifted = try deployed.shifted(on: shifted, source: file.written, options: options)
+            input.stress = stress
         }
-        var cost: Double?
-        if let input = section.pricePerMillionInputTokens, let output = section.pricePerMillionOutputTokens {
-            cost = purposes.reduce(0) { $0 + (Double($1.inputTokens) * input + Double($1.outputTokens) * output) / 1e6 }
-        }
-        return SpendingFigures(teacher: section.model, purposes: purposes, reusedRequests: reused, cost: cost)
+        return input
     }
 
-    private func provenance(heldOut: URL) throws -> ProvenanceFigures {
-        var licences: [ProvenanceFigures.Licence] = []
-        if let licence = recipe.data.licence {
-            licences.append(.init(name: "data", licence: licence, source: recipe.data.source))
-        }
-        return ProvenanceFigures(
-            recipeHash: context.recipe.hash, datasetHash: try fileHash(of: context.file(Stage.datasetFile)).sha256,
-            heldOutHash: try fileHash(of: heldOut).sha256,
-            modelHash: try fileHash(of: context.file(Stage.modelFile)).sha256,
-            seeds: [
-                .init("train.seed", "\(recipe.train.seed)"), .init("data.split-seed", "\(recipe.data.splitSeed)"),
-                .init("evaluate.seed", "\(recipe.evaluate.seed)"),
-            ],
-            versions: [.init("model file format", "\(ModelFile.majorVersion).\(ModelFile.minorVersion)")],
-            licences: licences,
-            machine:
-                "\(Kernels.availableNames.first ?? "") kernels, \(ProcessInfo.processInfo.activeProcessorCount) cores",
-            heldOutOpenings: context.heldOutOpenings)
-    }
-
-    private func notes(_ heldOut: HeldOutRows) -> [String] {
-        var notes: [String] = []
-        for stage in [StageName.data, .generate, .label, .dataset, .train, .calibrate] {
-            notes += context.reports[stage]?.notes ?? []
-        }
-        return notes
-    }
-}
-
-/// The held-out texts with their right labels.
-private struct HeldOutRows {
-    let texts: [String]
-    let gold: [Int]
-
-    init(_ url: URL, shownPath: String, _ section: DataSection, labels: [String]) throws {
-        let rows = try TextTable.read(url, textColumn: section.textColumn, labelColumn: section.labelColumn)
-        guard !rows.isEmpty else { throw HeldOutError.empty(path: shownPath) }
-        texts = rows.map(\.text)
-        gold = try rows.map { row in
-            guard let label = row.label else { throw HeldOutError.noLabel(path: shownPath, line: row.line) }
-            guard let index = labels.firstIndex(of: label) else {
-                throw HeldOutError.unknownLabel(path: shownPath, line: row.line, label: label, known: labels)
-            }
-            return index
-        }
-    }
-}
-
-package enum HeldOutError: Error, Equatable, CustomStringConvertible {
-    case empty(path: String)
-    case noLabel(path: String, line: Int)
-    case unknownLabel(path: String, line: Int, label: String, known: [String])
-
-    package var description: String {
-        switch self {
-        case .empty(let path): "\(path): expected held-out rows; found none"
-        case .noLabel(let path, let line):
-            "\(path):\(line): expected a label; the cell is empty. Held-out rows need their right label"
-        case .unknownLabel(let path, let line, let label, let known):
-            "\(path):\(line): “\(label)” is not one of the model's labels (\(known.prefix(8).joined(separator: ", "))"
-                + "\(known.count > 8 ? ", …" : ""))\(nearestName(to: label, among: known).map { "; did you mean “\($0)”?" } ?? "")"
+    /// The student that ships and those of `evaluate.more-seeds`, in the stored form that ships.
+    private func seedRuns(on set: HeldOutSet) throws -> [SeedFigures.Run] {
+        let seeds = recipe.evaluate.moreSeeds
+        guard !seeds.isEmpty else { return [] }
+        let checkpoints =
+            [(recipe.train.seed, Stage.checkpointFile)] + seeds.map { ($0, Stage.checkpointFile(seed: $0)) }
+        return try checkpoints.map { seed, checkpoint in
+            let builder = try ModelBuilder(recipe, dataset: dataset, checkpoint: context.file(checkpoint))
+            let quantized = try builder.quantized(WeightQuantizer(recipe.quantize))
+            return set.seedRun(
+                named: "seed \(seed)", seed: seed,
+                probabilities: try set.answers { try builder.probabilities(of: $0, quantized, .none(rows: 0)) })
         }
     }
 }

@@ -8,10 +8,16 @@ extension Stage {
     static let checkpointFile = "checkpoints/best.h5"
     static let learningCurveFile = "learning-curve.json"
 
+    /// The checkpoint of one of `evaluate.more-seeds`.
+    static func checkpointFile(seed: Int) -> String { "checkpoints/seed-\(seed).h5" }
+
     /// dataset.h5 → checkpoints/best.h5: trains the student, the validation rows choosing the number of epochs.
-    static func train() -> Stage {
-        Stage(.train, reads: ["student", "train"], from: [.dataset], makes: [checkpointFile, learningCurveFile]) {
-            context in
+    static func train(_ recipe: LoadedRecipe) -> Stage {
+        Stage(
+            .train, reads: ["student", "train", "evaluate.more-seeds"], from: [.data, .dataset],
+            makes: [checkpointFile, learningCurveFile]
+                + recipe.recipe.evaluate.moreSeeds.map { checkpointFile(seed: $0) }
+        ) { context in
             try TrainStage(context).run()
         }
     }
@@ -19,16 +25,18 @@ extension Stage {
 
 private struct TrainStage {
     let context: StageContext
-    let dataset: TextDataset
+    let training: TrainingDataset
+    var dataset: TextDataset { training.dataset }
     let task: TextClassification
     let section: TrainSection
     let kernels: TrainingKernels
 
     init(_ context: StageContext) throws {
         self.context = context
-        dataset = try DatasetFile.read(context.file(Stage.datasetFile))
+        training = try TrainingDataset.read(
+            context.file(Stage.datasetFile), heldOut: try Stage.fingerprint(in: context))
         section = context.recipe.recipe.train
-        task = TextClassification(context.recipe.recipe, dataset: dataset)
+        task = TextClassification(context.recipe.recipe, dataset: training.dataset)
         kernels = try TrainingKernels()
     }
 
@@ -41,7 +49,8 @@ private struct TrainStage {
         let isEncoder = context.recipe.recipe.student.family == .encoder
         let limit = "student.maximum-\(isEncoder ? "tokens or student.maximum-" : "")bytes"
 
-        var fit = try fit(rows: train, validation: validation, epochs: section.epochs, label: "choosing epochs")
+        var fit = try self.fit(
+            rows: train, validation: validation, epochs: section.epochs, label: "choosing epochs")
         report.count("texts cut to \(limit)", fit.truncatedTexts)
         report.count("epochs", fit.epoch, because: "chosen on the validation rows, of at most \(section.epochs)")
         if let score = fit.score {
@@ -51,14 +60,22 @@ private struct TrainStage {
             report.note("There are no validation rows: all \(section.epochs) epochs were run.")
         }
         try saveLearningCurve(train: train, validation: validation, whole: fit)
-        if section.refit, !validation.isEmpty {
-            fit = try self.fit(
-                rows: train + validation, validation: [], epochs: fit.epoch, label: "training on all rows")
+        let isRefitted = section.refit && !validation.isEmpty
+        let epoch = fit.epoch
+        if isRefitted {
+            fit = try self.fit(rows: train + validation, epochs: epoch, label: "training on all rows")
             report.note("Trained anew on training and validation rows together, for as many epochs.")
         }
         report.count("bytes of memory planned", fit.plannedBytes)
         report.count("parameters", fit.parameters.entries.reduce(0) { $0 + $1.rows * $1.columns })
-        try save(fit)
+        try save(fit, as: Stage.checkpointFile)
+        for seed in context.recipe.recipe.evaluate.moreSeeds {
+            // What ships is trained on all rows, for as many epochs as its own seed has chosen: so are these.
+            fit = try self.fit(
+                rows: isRefitted ? train + validation : train, validation: isRefitted ? [] : validation,
+                epochs: isRefitted ? epoch : section.epochs, label: "with seed \(seed)", seed: seed)
+            try save(fit, as: Stage.checkpointFile(seed: seed))
+        }
         return report
     }
 
@@ -75,9 +92,12 @@ private struct TrainStage {
 
     /// Trains on `rows` for `epochs` epochs of a schedule that spans `section.epochs`; the best epoch by the validation rows
     /// is kept. Goes on from the last checkpoint of a process that was stopped here.
-    private func fit(rows: [Int], validation: [Int], epochs: Int, label: String) throws -> Fit {
-        let set = task.trainingSet(of: rows, in: dataset)
-        let (objective, settings) = (task.objective(for: set), settings(set.features, epochs: epochs))
+    private func fit(
+        rows: [Int], validation: [Int] = [], epochs: Int, label: String, seed: Int? = nil
+    ) throws -> Fit {
+        let set = task.trainingSet(of: rows, in: training)
+        let objective = task.objective(for: set)
+        let settings = settings(set.features, epochs: epochs, seed: seed ?? section.seed)
         var plan = TrainingPlan.nothing
         if set.count > 0 {
             plan = try TrainingPlan(
@@ -120,7 +140,7 @@ private struct TrainStage {
             steps: trainer.step, plannedBytes: plan.bytes, truncatedTexts: set.features.truncatedTexts)
     }
 
-    private func settings(_ features: PackedFeatures, epochs: Int) -> TrainerSettings {
+    private func settings(_ features: PackedFeatures, epochs: Int, seed: Int) -> TrainerSettings {
         var settings = TrainerSettings(
             batching: section.batchTokens.map { .tokens($0) } ?? .examples(section.batch),
             accumulation: section.accumulation ?? 1, optimizer: section.weightOptimizer,
@@ -129,7 +149,7 @@ private struct TrainStage {
             schedule: LearningRateSchedule(
                 peak: Float(section.learningRate), warmUpSteps: 0, totalSteps: 0, decay: section.schedule.decay),
             largestGradientNorm: section.clip.map { Float($0) }, averageDecay: section.average.map { Float($0) },
-            epochs: epochs, seed: UInt64(section.seed))
+            epochs: epochs, seed: UInt64(seed))
         let order = BatchOrder(features, settings: settings)
         settings.schedule.warmUpSteps = Int((section.warmUp * Double(order.steps(inEpochs: 1))).rounded())
         settings.schedule.totalSteps = order.steps(inEpochs: section.epochs)
@@ -208,7 +228,7 @@ private struct TrainStage {
         LearningCurvePoint(rows: rows, judged: judged, correct: Int((score.accuracy * Double(judged)).rounded()))
     }
 
-    private func save(_ fit: Fit) throws {
+    private func save(_ fit: Fit, as name: String) throws {
         let tensors = fit.parameters.entries.enumerated().map { index, entry in
             Tensor(name: entry.name, shape: [entry.rows, entry.columns], values: fit.parameters.rowMajor(at: index))
         }
@@ -221,49 +241,7 @@ private struct TrainStage {
                 ).canonical,
                 "epoch": "\(fit.epoch)", "step": "\(fit.steps)",
             ],
-            to: context.file(Stage.checkpointFile))
-    }
-}
-
-/// Scores a student on validation rows while its parameters change.
-private struct Judge {
-    private let inference: Inference
-    private let features: PackedFeatures
-    private let targets: [Float]
-    private let classes: Int
-
-    init(_ task: TextClassification, rows: [Int], dataset: TextDataset, parameters: ParameterStore, kernels: Kernels)
-        throws
-    {
-        inference = try Inference(task.forwardGraph(), output: "logits", parameters: parameters, kernels: kernels)
-        features = task.features(of: rows, in: dataset)
-        targets = rows.flatMap { task.target(of: $0, in: dataset) ?? [] }
-        classes = task.classes
-    }
-
-    /// Nil without rows.
-    func score() throws -> ValidationScore? {
-        guard features.count > 0 else { return nil }
-        return ValidationScore(logits: try inference.run(features), targets: targets, classes: classes)
-    }
-}
-
-extension TrainSection {
-    fileprivate var weightOptimizer: AttarTraining.Optimizer {
-        switch optimizer ?? .adamw {
-        case .adamw: .adamw(AdamWSettings(weightDecay: Float(weightDecay)))
-        case .sgd: .sgd(SGDSettings(momentum: Float(momentum ?? 0.9), weightDecay: Float(weightDecay)))
-        }
-    }
-}
-
-extension TrainSection.Schedule {
-    fileprivate var decay: LearningRateSchedule.Decay {
-        switch self {
-        case .constant: .constant
-        case .linear: .linear
-        case .cosine: .cosine
-        }
+            to: context.file(name))
     }
 }
 

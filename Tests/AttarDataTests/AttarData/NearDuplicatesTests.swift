@@ -82,4 +82,29 @@ import Testing
         #expect(copies[0] == nil)
         #expect(copies.dropFirst().allSatisfy { $0 == 0 })
     }
+
+    /// Each resembles many others, but few closely enough: comparing all of them with all would take minutes.
+    @Test func aTemplateFilledInManyTimesIsCheap() {
+        let texts = (0..<20_000).map {
+            "order \($0 * 7919 % 1_000_003) has not arrived and nobody at the shop can tell me why"
+        }
+        #expect(Set(nearDuplicateGroups(in: texts, threshold: 0.8)) == [0])
+        #expect(nearDuplicates(in: texts, threshold: 0.8).count { $0 == nil } < texts.count / 20)
+    }
+
+    /// The issue's own figure: of pairs at a similarity of 0.8 or more, brute force finds hardly any that the search misses.
+    @Test func pairsAreFoundOneByOne() {
+        let texts = texts(count: 1000, seed: 43)
+        let runs = runs(of: texts)
+        var pairs = 0
+        var found = 0
+        for row in texts.indices {
+            for other in 0..<row where runs[row] != runs[other] && similarity(runs[row], runs[other]) >= 0.8 {
+                pairs += 1
+                if nearDuplicates(in: [texts[other], texts[row]], threshold: 0.8)[1] != nil { found += 1 }
+            }
+        }
+        #expect(pairs > 100)
+        #expect(Double(found) >= 0.999 * Double(pairs))
+    }
 }

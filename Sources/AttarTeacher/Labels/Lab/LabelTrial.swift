@@ -53,7 +53,6 @@ package struct LabelTrial: Sendable {
         package let logLoss: Double
 
         private static let bins = 5
-        private static let draws = 300
         /// Rows that a temperature is fitted on to rank candidates: all are helped alike.
         private static let leastRows = 4
 
@@ -81,15 +80,10 @@ package struct LabelTrial: Sendable {
             accuracyInterval = wilsonInterval(successes: correct, trials: gold.count)
             let judged = fits ? Self.crossFitted(rows, gold) : rows
             let confidences = zip(judged, answers).map { row, answer in answer.map { row[$0] } ?? 0 }
-            func error(of drawn: [Int]) -> Double {
-                expectedCalibrationError(
-                    reliabilityCurve(
-                        confidences: drawn.map { confidences[$0] }, correct: drawn.map { isRight[$0] }, bins: Self.bins)
-                ) ?? 0
-            }
-            calibrationError = error(of: Array(rows.indices))
-            let drawn = Bootstrap(classes: gold, seed: 1).draws(Self.draws) { error(of: $0.map(Int.init)) }
-            calibrationInterval = Interval(percentilesOf: drawn, level: 0.95)
+            let curve = reliabilityCurve(confidences: confidences, correct: isRight, bins: Self.bins)
+            calibrationError = expectedCalibrationError(curve) ?? 0
+            calibrationInterval =
+                calibrationErrorInterval(curve, seed: 1) ?? Interval(lower: 0, upper: 1, level: 0.95)
         }
 
         /// Each half of the rows with the temperature of the other half.

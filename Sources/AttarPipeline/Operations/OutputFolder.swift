@@ -1,0 +1,17 @@
+import AttarEvaluation
+import Foundation
+
+/// A folder for reports, made where it is missing.
+package struct OutputFolder {
+    package let path: String
+
+    /// Throws where the folder cannot be made or written.
+    package init(_ path: String) throws(RunError) {
+        try RunDirectory(URL(filePath: path, directoryHint: .isDirectory), shownPath: path).create()
+        self.path = path.hasSuffix("/") ? String(path.dropLast()) : path
+    }
+
+    package func write(_ report: EvaluationReport) throws {
+        try report.write(in: URL(filePath: path, directoryHint: .isDirectory))
+    }
+}

@@ -1,0 +1,134 @@
+import AttarData
+import AttarEvaluation
+import AttarRuntime
+import AttarTraining
+import Foundation
+
+// What the report tells beside the figures: data, storage, spending, provenance.
+extension EvaluateStage {
+    var trainingLabelCounts: [Int] {
+        var counts = [Int](repeating: 0, count: dataset.labels.count)
+        for row in builder.task.rows(of: .train, in: dataset) {
+            if let target = builder.task.target(of: row, in: dataset) { counts[likeliest(target)] += 1 }
+        }
+        return counts
+    }
+
+    var dataFigures: DataFigures {
+        DataFigures(
+            sources: Source.allCases.map { source in
+                NamedCount(source.name, dataset.rows.count { $0.source == source })
+            }.filter { $0.rows > 0 },
+            dropped: droppedRows, kept: dataset.rows.count,
+            splits: Split.allCases.map { split in NamedCount(split.name, dataset.rows.count { $0.split == split }) },
+            contaminated: context.reports[.dataset]?.counts.first { $0.name == Stage.contaminatedCount }?.value)
+    }
+
+    var droppedRows: [NamedCount] {
+        (context.reports[.generate]?.counts ?? []).filter { $0.name.hasPrefix("rejected") }.map {
+            NamedCount($0.name, $0.value)
+        }
+            + (context.reports[.dataset]?.counts ?? []).filter { $0.name.hasPrefix("dropped") }.map {
+                NamedCount($0.name, $0.value)
+            }
+    }
+
+    func learningCurve() throws -> LearningCurveInput? {
+        let points = try JSONDecoder().decode(
+            [LearningCurvePoint].self, from: Data(contentsOf: context.file(Stage.learningCurveFile)))
+        guard !points.isEmpty else { return nil }
+        return LearningCurveInput(
+            part: "validation", points: points.map { .init(rows: $0.rows, judged: $0.judged, correct: $0.correct) })
+    }
+
+    func quantizationFigures() throws -> [QuantizationFigures] {
+        let forms = try JSONDecoder().decode(
+            [QuantizationForm].self, from: Data(contentsOf: context.file(Stage.quantizationFile)))
+        return forms.map { form in
+            QuantizationFigures(
+                format: form.table, bytes: form.bytes, meanSquaredError: form.tableMeanSquaredError,
+                clip: form.table == "float32" ? nil : recipe.quantize.clip.rawValue, isChosen: form.isChosen)
+        }
+    }
+
+    func spending(_ teacher: TeacherOnHeldOut.Answers?) -> SpendingFigures? {
+        guard let section = recipe.teacher else { return nil }
+        var purposes: [SpendingFigures.Purpose] = []
+        var reused = 0
+        for stage in [StageName.generate, .label] {
+            let counts = context.reports[stage]?.counts ?? []
+            func count(_ name: String) -> Int { counts.first { $0.name == name }?.value ?? 0 }
+            purposes.append(
+                .init(
+                    name: stage.rawValue, requests: count("requests paid"), inputTokens: count("input tokens"),
+                    outputTokens: count("output tokens")))
+            reused += count("answers from the ledger")
+        }
+        if let teacher {
+            purposes.append(teacher.purpose)
+            reused += teacher.reused
+        }
+        var cost: Double?
+        if let input = section.pricePerMillionInputTokens, let output = section.pricePerMillionOutputTokens {
+            cost = purposes.reduce(0) { $0 + (Double($1.inputTokens) * input + Double($1.outputTokens) * output) / 1e6 }
+        }
+        return SpendingFigures(teacher: section.model, purposes: purposes, reusedRequests: reused, cost: cost)
+    }
+
+    func provenance(heldOutHash: String) throws -> ProvenanceFigures {
+        var licences: [ProvenanceFigures.Licence] = []
+        if let licence = recipe.data.licence {
+            licences.append(.init(name: "data", licence: licence, source: recipe.data.source))
+        }
+        var provenance = ProvenanceFigures(
+            recipeHash: context.recipe.hash, datasetHash: try fileHash(of: context.file(Stage.datasetFile)).sha256,
+            heldOutHash: heldOutHash,
+            modelHash: try fileHash(of: context.file(Stage.modelFile)).sha256,
+            seeds: [
+                .init("train.seed", "\(recipe.train.seed)"), .init("data.split-seed", "\(recipe.data.splitSeed)"),
+                .init("evaluate.seed", "\(recipe.evaluate.seed)"),
+            ],
+            versions: [.init("model file format", "\(ModelFile.majorVersion).\(ModelFile.minorVersion)")],
+            licences: licences,
+            machine:
+                "\(Kernels.availableNames.first ?? "") kernels, \(ProcessInfo.processInfo.activeProcessorCount) cores",
+            heldOutOpenings: context.heldOutOpenings.ever)
+        provenance.heldOutOpeningsOfRecipe = context.heldOutOpenings.sinceRecipeChanged
+        return provenance
+    }
+
+    var notes: [String] {
+        let stages: [StageName] = [.data, .generate, .label, .dataset, .train, .calibrate]
+        return stages.flatMap { context.reports[$0]?.notes ?? [] }
+    }
+
+    /// Right label × answer; nil where the recipe says nothing of costs.
+    var costMatrix: [[Double]]? {
+        guard !recipe.evaluate.costs.isEmpty else { return nil }
+        return dataset.labels.map { truth in
+            let row = recipe.evaluate.costs.first { $0.name == truth }?.value ?? []
+            return dataset.labels.map { answer in
+                row.first { $0.name == answer }?.value ?? (answer == truth ? 0 : 1)
+            }
+        }
+    }
+
+    /// Of the student's queries and the teacher's; without a teacher the student's alone.
+    func queryCost(_ teacher: TeacherOnHeldOut.Answers?) -> QueryCostInput? {
+        var cost = teacher?.cost
+        if cost == nil, recipe.evaluate.corePricePerHour != nil {
+            cost = QueryCostInput(queries: 0, inputTokens: 0, outputTokens: 0)
+        }
+        cost?.corePricePerHour = recipe.evaluate.corePricePerHour
+        return cost
+    }
+
+    /// What answers for training have cost, and the processor's time; nil without prices.
+    func fixedCosts(_ spending: SpendingFigures?) -> FixedCosts? {
+        guard let labelling = spending?.cost else { return nil }
+        let cores = Double(ProcessInfo.processInfo.activeProcessorCount)
+        let hours = (context.seconds(of: .train) ?? 0) / 3600
+        return FixedCosts(
+            labelling: labelling, training: hours * cores * (recipe.evaluate.corePricePerHour ?? 0))
+    }
+}
