@@ -52,7 +52,7 @@ struct SpelledTeacher: Sendable {
         let endpoint = try await SpelledTeacher(answers: answers, tokenLength: tokenLength).endpoint()
         let folder = try TemporaryFolder()
         let task = LabelTask(
-            labels: labels.map { TeacherLabel(name: $0) }, answers: .names, method: .scoring, topLogprobs: 200,
+            labels: labels.map { TeacherLabel(name: $0) }, answers: .names, method: .scoring, topLogprobs: 100,
             scoringCalls: 500)
         let found = try await Teacher.use(configuration(endpoint.url, ledger: folder.ledger)) { teacher in
             try await teacher.label(["Where is it?"], task: task, purpose: .training)[0]

@@ -51,7 +51,8 @@ package struct CascadeTeacher: Sendable {
     }
 
     private func ask(_ texts: [String], isOffline: Bool) async throws -> [LabelAnswer] {
-        let task = recipe.recipe.labelTask(labels: labels)
+        let task = recipe.recipe.labelTask(
+            labels: labels, similar: try recipe.recipe.similarExamplesOfFile(labels: labels))
         let configuration = section.configuration(
             ledger: ledger, account: "predict \(recipe.name)", isOffline: isOffline)
         return try await Teacher.use(configuration) { teacher in

@@ -46,6 +46,13 @@ package struct RunPlan: Sendable {
         if !texts.isEmpty {
             lines.append(
                 try await planner.labelling(texts, labels: labels, purpose: .training, isExact: isExact, stage: .label))
+            for further in recipe.furtherTeachers {
+                // How many texts will be disputed is not known: all of them are the most there can be.
+                lines.append(
+                    try await Planner(recipe: recipe, section: further.teacher, directory: directory).labelling(
+                        texts, labels: labels, purpose: .training, isExact: isExact && further.asked == .every,
+                        stage: .label))
+            }
         }
         if recipe.evaluate.teacher, let file = recipe.data.heldOut {
             let rows = planner.likelyRows(in: file.url, like: texts)
@@ -109,12 +116,15 @@ private struct Planner {
     func labelling(
         _ texts: [String], labels: [String], purpose: CallPurpose, isExact: Bool, stage: StageName
     ) async throws -> RunPlan.Line {
-        let task = recipe.labelTask(labels: labels)
+        let task = recipe.labelTask(
+            labels: labels, teacher: section, similar: try recipe.similarExamplesOfFile(labels: labels))
+        let texts = recipe.privacy?.scrubber.scrub(texts).texts ?? texts
         let coverage = try await with { teacher in
             _ = try await teacher.label(texts, task: task, purpose: purpose)
             return teacher.coverage
         }
-        return line(stage, coverage, isExact: isExact)
+        // Scoring asks on by what the first answers are.
+        return line(stage, coverage, isExact: try isExact && LabelPlan(task).method != .scoring)
     }
 
     /// As many rows as the file has, or is likely to have.

@@ -1,3 +1,4 @@
+import AttarData
 import AttarTeacher
 
 extension Recipe {
@@ -22,6 +23,16 @@ extension Recipe {
 
     /// Whether examples are looked up for each text.
     var looksUpExamples: Bool { (labelling.nearestExamples ?? 0) > 0 || labelling.shortlist != nil }
+
+    /// The texts of data.labelled, where prompts look some up; for work outside of a run.
+    func similarExamplesOfFile(labels: [String]) throws(DataError) -> SimilarExamples? {
+        guard looksUpExamples, let file = data.labelled else { return nil }
+        let rows = try TextTable.read(file.url, textColumn: data.textColumn, labelColumn: data.labelColumn)
+        return SimilarExamples(
+            rows.compactMap { row in
+                row.label.flatMap { labels.contains($0) ? LabelledExample(text: scrubbed(row.text), label: $0) : nil }
+            })
+    }
 
     private func scrubbed(_ text: String) -> String { privacy?.scrubber.scrub(text) ?? text }
 

@@ -48,6 +48,11 @@ struct TeacherLadderTests {
         """
     }
 
+    /// Calls about a text; the others found out what the endpoint does.
+    private func asked(_ endpoint: FaultEndpoint) -> Int {
+        endpoint.calls.count { String(decoding: $0.body, as: UTF8.self).contains("Text: ") }
+    }
+
     @Test("A temperature fitted on right labels makes an overconfident teacher modest")
     func temperature() async throws {
         let endpoint = try await FaultEndpoint.start(answers: Self.answers(models: ["test-model"]))
@@ -105,8 +110,7 @@ struct TeacherLadderTests {
         let disputed = try #require(record.count("disputed texts", in: .label))
         // One of two is wrong on every third row or so.
         #expect(disputed > 40 && disputed < 160)
-        // One check each, then every text or the disputed ones.
-        #expect(dear.calls.count <= disputed + 1 && second.calls.count >= 260)
+        #expect(asked(dear) == disputed && asked(second) == 260 && asked(cheap) == 260)
         #expect(dataset.teachers[2].rung.count { $0 != 0 } <= disputed)
         #expect(dataset.teachers[1].weight > 0)
         // Where the dear one was asked it has a say; elsewhere the others agree.
@@ -179,6 +183,35 @@ struct TeacherLadderTests {
             let texts = prompt.components(separatedBy: "Text: ").dropFirst().map { $0.components(separatedBy: "\n")[0] }
             #expect(texts.count == 4 && Set(texts).count == 4)
         }
+        try await endpoint.stop()
+    }
+
+    @Test("Vectors of an embedding model are columns of the dataset, in the order of its rows, and paid for once")
+    func embeddings() async throws {
+        let endpoint = try await FaultEndpoint.start(answers: FaultEndpointAnswers(models: ["minilm"]))
+        let fixture = try StageFixture()
+        try fixture.folder.write(csv(rows(90)), to: "recipes/train.csv")
+        let text = """
+            attar: 1
+            data: {labelled: train.csv}
+            embeddings: {endpoint: "\(endpoint.url.absoluteString)", model: minilm, batch: 7, retries: 0}
+
+            """
+        let record = try await fixture.run(text)
+        #expect(record.count("texts embedded", in: .dataset) == 90)
+        let dataset = try fixture.dataset()
+        let embeddings = try #require(dataset.embeddings.first)
+        #expect(embeddings.model == "minilm" && embeddings.dimension == 4)
+        for (row, text) in dataset.rows.map(\.text).enumerated() {
+            let expected = (0..<4).map { Float(Double(FaultEndpointAnswers.hash(text + "#\($0)") % 20001) / 10000 - 1) }
+            #expect(Array(embeddings.values[row * 4..<row * 4 + 4]) == expected)
+        }
+        let calls = endpoint.served.count { $0.path.hasSuffix("embeddings") }
+        #expect(calls == 13)
+        try FileManager.default.removeItem(at: fixture.folder.url.appending(path: "runs/run"))
+        _ = try await fixture.run(text)
+        #expect(endpoint.served.count { $0.path.hasSuffix("embeddings") } == calls)
+        #expect(try fixture.dataset().embeddings == dataset.embeddings)
         try await endpoint.stop()
     }
 
