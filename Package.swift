@@ -105,8 +105,15 @@ let package = Package(
         .testTarget(name: "AttarGraphTests", dependencies: ["AttarGraph", "AttarTraining", "AttarTestSupport"]),
         .testTarget(
             name: "AttarStatisticsTests", dependencies: ["AttarStatistics", "AttarTestSupport"], exclude: ["Goldens"]),
-        .testTarget(name: "AttarDataTests", dependencies: ["AttarData", "AttarHDF5", "AttarTestSupport"]),
+        .testTarget(
+            name: "AttarDataTests", dependencies: ["AttarData", "AttarHDF5", "AttarTestSupport"], exclude: ["Goldens"]),
         .testTarget(name: "AttarTeacherTests", dependencies: ["AttarTeacher", "AttarTestSupport"]),
+        .executableTarget(
+            name: "Soak",
+            dependencies: [
+                "AttarTeacher", "AttarTestSupport", .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/Soak", exclude: ["power-loss.c"]),
         .executableTarget(name: "SmallModels", dependencies: ["AttarTestSupport"], path: "Tests/SmallModels"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(

@@ -46,11 +46,12 @@ public func attar_batch_predict(
     guard let texts, let bytes, let predictions else { return badArgument }
     for index in 0..<count where bytes[index] < 0 || texts[index] == nil && bytes[index] > 0 { return badArgument }
     let classifier = Handle.object(batch, BatchClassifier.self)
-    let threshold = classifier.abstentionThreshold
-    classifier.predict(
+    let (threshold, cascade) = (classifier.abstentionThreshold, classifier.file.decision?.cascade)
+    classifier.outputs(
         count: count, text: { UnsafeBufferPointer(characters: texts[$0], count: bytes[$0]) },
-        take: { index, found in
-            predictions[index] = attar_prediction(found, threshold: threshold)
+        take: { index, output in
+            predictions[index] = attar_prediction(output, threshold: threshold, cascade: cascade)
+            let found = output.probabilities
             guard let probabilities, let first = found.baseAddress else { return }
             (probabilities + index * found.count).update(from: first, count: found.count)
         })

@@ -51,8 +51,10 @@ public func attar_predict(
 ) -> attar_status {
     guard let classifier, bytes >= 0, text != nil || bytes == 0, let prediction else { return badArgument }
     let last = Handle.object(classifier, LastPrediction.self)
-    last.probabilities = last.classifier.probabilities(of: UnsafeBufferPointer(characters: text, count: bytes))
-    prediction.pointee = attar_prediction(last.probabilities, threshold: last.classifier.abstentionThreshold)
+    let output = last.classifier.output(of: UnsafeBufferPointer(characters: text, count: bytes))
+    last.probabilities = output.probabilities
+    prediction.pointee = attar_prediction(
+        output, threshold: last.classifier.abstentionThreshold, cascade: last.classifier.file.decision?.cascade)
     return ok
 }
 
@@ -80,9 +82,12 @@ extension UnsafeBufferPointer<UInt8> {
 }
 
 extension attar_prediction {
-    init(_ probabilities: UnsafeBufferPointer<Float>, threshold: Float) {
+    init(_ output: ClassifierOutput, threshold: Float, cascade: Cascade?) {
+        let probabilities = output.probabilities
         let label = probabilities.likeliest
+        let defers = cascade?.defers(probabilities, familiarity: output.familiarity) ?? false
         self.init(
-            label: label, probability: probabilities[label], abstains: probabilities[label] < threshold ? 1 : 0)
+            label: label, probability: probabilities[label], abstains: probabilities[label] < threshold ? 1 : 0,
+            defers: defers ? 1 : 0, score: cascade?.score.value(of: probabilities) ?? 0)
     }
 }

@@ -23,6 +23,10 @@ package enum DataError: Error, Equatable, Sendable {
     case wrongValue(TextPosition, column: String, expected: String, found: String)
     case labelsFromPlainText(path: String, column: String)
     case noExport(path: String, reason: String)
+    /// Rows to train on that the held-out fingerprint knows.
+    case contaminated(path: String, rows: [ContaminatedRow])
+    /// A file that should hold the decisions of a review.
+    case notReviews(path: String)
 }
 
 extension DataError: CustomStringConvertible {
@@ -61,6 +65,13 @@ extension DataError: CustomStringConvertible {
         case .labelsFromPlainText(let path, let column):
             "\(path): a .txt file has a text on each line and no column “\(column)”. Use .csv or .jsonl for labels."
         case .noExport(let path, let reason): "\(path): cannot export: \(reason)."
+        case .contaminated(let path, let rows):
+            "\(path): expected rows that are not held out, found \(rows.count) that are, or nearly: "
+                + rows.prefix(5).map { "\($0.id) (\($0.reason.rawValue))" }.joined(separator: ", ")
+                + (rows.count > 5 ? ", …" : "") + ". Make the dataset anew with `attar run`."
+        case .notReviews(let path):
+            "\(path): expected the decisions of `attar dataset review`, found something else. "
+                + "Move the file away, or mend it: an object of ids with “keep”, “drop” or “label: NAME”."
         }
     }
 

@@ -3,8 +3,9 @@
 /// Left out of both texts, what differs no longer does (deletion neighbourhoods; Mor, Fraenkel 1982). So an added, dropped
 /// or replaced word is found for certain, and so is a mistyped letter in a text that is too short for its words to tell.
 enum EditForms {
-    /// In a text of fewer words one of them already makes another question or opinion.
-    static let leastWords = 6
+    /// In a text of fewer words one of them often makes another question or opinion: of pairs of banking77's training
+    /// questions that are a word apart, 72 % of those with six words have one label, 76 % with seven, 90 % with eight.
+    static let leastWords = 7
     /// Of more words, one more or less leaves the shingles similar.
     static let mostWords = 32
     /// Texts of fewer letters are a letter apart by chance.

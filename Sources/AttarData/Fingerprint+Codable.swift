@@ -3,7 +3,7 @@ import Foundation
 /// JSON with the numbers as base64: little-endian, 64 bits each.
 extension Fingerprint: Codable {
     private enum CodingKeys: String, CodingKey {
-        case version, exact, edits, signatures, shingleCounts, runs, runCounts
+        case version, exact, edits, signatures, shingleCounts, runs, runCounts, words
     }
 
     private static let version = 2
@@ -16,9 +16,11 @@ extension Fingerprint: Codable {
         let (signatures, runs) = (try numbers(.signatures), try numbers(.runs))
         let shingleCounts = try container.decode([Int].self, forKey: .shingleCounts)
         let runCounts = try container.decode([Int].self, forKey: .runCounts)
+        let shares = try container.decode([UInt16].self, forKey: .words)
         guard version == Self.version, shingleCounts.count == runCounts.count,
             shingleCounts.allSatisfy({ $0 > 0 }), runCounts.allSatisfy({ (0...runs.count).contains($0) }),
-            signatures.count == runCounts.count * MinHashSignature.bandCount, runs.count == runCounts.reduce(0, +)
+            signatures.count == runCounts.count * MinHashSignature.bandCount, runs.count == runCounts.reduce(0, +),
+            shares.isEmpty || shares.count == WordDistribution.bucketCount
         else {
             throw DecodingError.dataCorruptedError(
                 forKey: .version, in: container,
@@ -35,7 +37,8 @@ extension Fingerprint: Codable {
                     shingleCount: shingleCount, runs: Array(runs[firstRun..<firstRun + runCount])))
             firstRun += runCount
         }
-        self.init(exact: Set(exact), edits: Set(edits), sketches: sketches)
+        self.init(
+            exact: Set(exact), edits: Set(edits), sketches: sketches, words: WordDistribution(shares: shares))
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -47,6 +50,7 @@ extension Fingerprint: Codable {
         try container.encode(sketches.map(\.shingleCount), forKey: .shingleCounts)
         try container.encode(Data(numbers: sketches.flatMap(\.runs)), forKey: .runs)
         try container.encode(sketches.map(\.runs.count), forKey: .runCounts)
+        try container.encode(words?.shares ?? [], forKey: .words)
     }
 }
 

@@ -1,8 +1,8 @@
 /// What earlier stages may know of held-out texts: enough to recognise copies, not enough to read them.
 ///
 /// Per text it keeps a hash of the normalised form, hashes of what light edits leave as it is (`EditForms`), hashes of its
-/// runs of eight words, and the size and a MinHash signature (Broder 1997) of its `Shingles`. There is no text and no label
-/// in it. It is no secret either: who has a text can ask whether it is held out, and who guesses well can ask often.
+/// runs of eight words, and the size and a MinHash signature (Broder 1997) of its `Shingles`; of all texts together, coarse
+/// counts of words. There is no text and no label in it. It is no secret either: who has a text can ask whether it is held out, and who guesses well can ask often.
 package struct Fingerprint: Equatable, Sendable {
     /// Why a text counts as held out.
     package enum Match: String, Codable, Sendable, CaseIterable {
@@ -27,6 +27,8 @@ package struct Fingerprint: Equatable, Sendable {
     static let partSimilarity = 0.7
     /// The share of the shorter text's shingles in the longer one that makes it a part.
     static let partContainment = 0.93
+    /// Of a text with fewer shingles even the last word may be what it is about.
+    static let leastPartShingles = 30
     static let wordsPerRun = 8
     /// Runs of fewer distinct words (“ha ha ha …”) are found anywhere.
     static let leastDistinctWords = 4
@@ -44,11 +46,14 @@ package struct Fingerprint: Equatable, Sendable {
     private(set) var exact: Set<UInt64> = []
     private(set) var edits: Set<UInt64> = []
     private(set) var sketches: [Sketch] = []
+    /// Their words, coarsely; nil if they are few.
+    package let words: WordDistribution?
     /// Sketches by word run, and by band of their signatures.
     private var sketchesByRun: [UInt64: [Int32]] = [:]
     private var sketchesByBand: [UInt64: [Int32]] = [:]
 
     package init(heldOut texts: [String]) {
+        words = WordDistribution(of: texts)
         let prepared = concurrentMap(texts) { text in
             let words = NormalizedWords(text)
             let shingles = Shingles.of(words.text)
@@ -66,7 +71,8 @@ package struct Fingerprint: Equatable, Sendable {
         }
     }
 
-    init(exact: Set<UInt64>, edits: Set<UInt64>, sketches: [Sketch]) {
+    init(exact: Set<UInt64>, edits: Set<UInt64>, sketches: [Sketch], words: WordDistribution?) {
+        self.words = words
         self.exact = exact
         self.edits = edits
         for sketch in sketches { add(sketch) }
@@ -102,6 +108,7 @@ package struct Fingerprint: Equatable, Sendable {
     private static func requiredSimilarity(_ left: Int, _ right: Int) -> Double {
         let position = (Double(min(left, right)) - shortTextShingles) / (longTextShingles - shortTextShingles)
         let whole = shortTextSimilarity + (longTextSimilarity - shortTextSimilarity) * min(max(position, 0), 1)
+        guard max(left, right) >= leastPartShingles else { return whole }
         // At this similarity s the shared shingles, s(l + r)/(1 + s), are the part of the smaller set that is asked for.
         let shared = partContainment * Double(min(left, right))
         return min(whole, max(partSimilarity, shared / (Double(left + right) - shared)))

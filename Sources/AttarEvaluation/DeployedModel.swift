@@ -36,9 +36,7 @@ package struct DeployedModel {
 
     /// What the file says of texts that come along.
     package func traffic(_ texts: [String]) -> TrafficAnswers {
-        let predictions = classifier.predict(texts)
-        return TrafficAnswers(
-            confidences: predictions.map { Double($0.confidence) }, answers: predictions.map(\.index))
+        TrafficAnswers(classifier.predict(texts), cascade: file.decision?.cascade)
     }
 
     /// How far held-out texts are from those that the file was made for; nil where it does not know.

@@ -20,28 +20,31 @@ extension DriftFigures {
         let scores = populationStabilityIndex(
             binCounts(sample, edges: edges), binCounts(traffic.confidences, edges: edges))
         let labelCount = reference.labelShares.count
-        let labels = populationStabilityIndex(
-            reference.labelShares.map { Int(($0 * Double(reference.rows)).rounded()) },
-            traffic.counts(labelCount: labelCount))
+        let answered = reference.labelShares.map { Int(($0 * Double(reference.rows)).rounded()) }
+        let labels = populationStabilityIndex(answered, traffic.counts(labelCount: labelCount))
+        let labelShift = LabelShift(answered, traffic.counts(labelCount: labelCount))
         self.init(
             rows: count, scoreStability: scores ?? 0, scoreShift: shift.statistic,
             scoreShiftProbability: shift.probability, labelStability: labels ?? 0,
             belowThreshold: traffic.belowThreshold, belowThresholdWhenFitted: reference.belowThreshold,
             newVocabulary: traffic.newVocabulary, newVocabularyWhenFitted: reference.newVocabulary, level: .none,
             sentence: "")
-        level = judged()
+        level = judged(isMixShifted: labelShift.map { $0.probability < Self.chance } ?? false)
         sentence = described()
     }
 
-    private func judged() -> Level {
+    /// - Parameter isMixShifted: whether the answered labels have another mix than chance explains: where a model errs otherwise than
+    ///   it did, it may be as sure of it, and yet favour other labels.
+    private func judged(isMixShifted: Bool) -> Level {
         let isShifted = scoreShiftProbability < Self.chance
         // Twice as many new words, and more than one in ten of all, is another kind of text whatever the confidence says.
         var hasNewWords = false
         if let now = newVocabulary, let then = newVocabularyWhenFitted {
             hasNewWords = now > 2 * then && now > then + 0.1
         }
-        if isShifted, scoreStability >= Self.strong { return .strong }
-        return hasNewWords || (isShifted && scoreStability >= Self.moderate) ? .moderate : .none
+        let largest = max(isShifted ? scoreStability : 0, isMixShifted ? labelStability : 0)
+        if largest >= Self.strong { return .strong }
+        return hasNewWords || largest >= Self.moderate ? .moderate : .none
     }
 
     private func described() -> String {

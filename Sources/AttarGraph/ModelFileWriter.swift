@@ -53,7 +53,8 @@ package struct ModelFileWriter {
         }
         var header = ByteWriter()
         header.bytes += ModelFile.magic
-        header.u32(UInt32(ModelFile.majorVersion) | UInt32(ModelFile.minorVersion) << 16)
+        header.u32(
+            UInt32(ModelFile.majorVersion) | (decision?.cascade == nil ? 0 : UInt32(ModelFile.minorVersion)) << 16)
         header.u32(UInt32(sections.count))
         header.u64(offset)
         header.bytes += [UInt8](repeating: 0, count: ModelFile.headerBytes - header.bytes.count)
@@ -132,10 +133,26 @@ extension Program {
 extension Decision {
     fileprivate var encoded: [UInt8] {
         var writer = ByteWriter()
-        // No flag is defined.
-        writer.u32(0)
+        writer.u32(cascade == nil ? 0 : Self.cascadeFlag)
         writer.f32(abstentionThreshold)
+        cascade?.encode(into: &writer)
         return writer.bytes
+    }
+}
+
+extension Cascade {
+    fileprivate func encode(into writer: inout ByteWriter) {
+        writer.u32(score.rawValue)
+        writer.u32(standard.rawValue)
+        writer.f32(target)
+        writer.f32(confidence)
+        writer.u32(UInt32(rows))
+        writer.f32(coverage)
+        writer.u32(UInt32(thresholds.count))
+        for threshold in thresholds { writer.f32(threshold) }
+        writer.f32(leastFamiliarity)
+        writer.u32(UInt32(familiar?.buckets ?? 0))
+        for word in familiar?.words ?? [] { writer.u64(word) }
     }
 }
 
@@ -165,10 +182,7 @@ extension NGramFeaturizer {
         writer.f32(wordScale)
         writer.f32(characterScale)
         writer.u32(UInt32(maximumBytes))
-        for word in known?.words ?? [] {
-            writer.u32(UInt32(truncatingIfNeeded: word))
-            writer.u32(UInt32(truncatingIfNeeded: word >> 32))
-        }
+        for word in known?.words ?? [] { writer.u64(word) }
         return writer.bytes
     }
 }

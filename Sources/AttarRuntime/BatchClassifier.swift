@@ -35,13 +35,14 @@ public final class BatchClassifier {
     /// A prediction a text, in their order.
     public func predict(_ texts: [String]) -> [Prediction] {
         let copies = JoinedTexts(texts)
-        let threshold = abstentionThreshold
+        let (threshold, cascade) = (abstentionThreshold, file.decision?.cascade)
         return [Prediction](unsafeUninitializedCapacity: texts.count) { predictions, count in
             guard let first = predictions.baseAddress else { return }
-            predict(
+            outputs(
                 count: texts.count, text: { copies[$0] },
-                take: { index, probabilities in
-                    (first + index).initialize(to: Prediction(probabilities, labels: labels, threshold: threshold))
+                take: { index, output in
+                    (first + index).initialize(
+                        to: Prediction(output, labels: labels, threshold: threshold, cascade: cascade))
                 })
             count = texts.count
         }
@@ -56,6 +57,14 @@ public final class BatchClassifier {
     public func predict(
         count: Int, text: (_ index: Int) -> UnsafeBufferPointer<UInt8>,
         take: (_ index: Int, UnsafeBufferPointer<Float>) -> Void
+    ) {
+        outputs(count: count, text: text, take: { take($0, $1.probabilities) })
+    }
+
+    /// The same, with how familiar each text is.
+    public func outputs(
+        count: Int, text: (_ index: Int) -> UnsafeBufferPointer<UInt8>,
+        take: (_ index: Int, ClassifierOutput) -> Void
     ) {
         // Parts are small enough that no thread waits long for the last one.
         let grain = max(1, min(4 * classifiers[0].batch, count / (4 * threads)))
@@ -74,7 +83,7 @@ public final class BatchClassifier {
 private struct SharedTexts {
     let classifiers: [Classifier]
     let text: (_ index: Int) -> UnsafeBufferPointer<UInt8>
-    let take: (_ index: Int, UnsafeBufferPointer<Float>) -> Void
+    let take: (_ index: Int, ClassifierOutput) -> Void
 
     /// A part of the texts, on one thread.
     static let predict: @convention(c) (UnsafeMutableRawPointer?, Int32, Int, Int) -> Void = { work, worker, from, to in

@@ -18,6 +18,8 @@ public final class Classifier {
     private let weights: UnsafeMutablePointer<Float>?
     private let offsets: UnsafeMutablePointer<UInt32>
     private let output: UnsafePointer<Float>
+    /// One a text of the batch.
+    private let familiarities: UnsafeMutablePointer<Float>
     private let layout: ClassifierLayout
 
     public var labels: [String] { file.labels }
@@ -43,6 +45,7 @@ public final class Classifier {
                 file.program, capacities: layout.capacities, parameters: file.parameters, kernels: table,
                 memory: UnsafeMutableRawBufferPointer(start: memory, count: layout.executorBytes))
             scratch = NGramScratch(maximumBytes: file.featurizer.maximumBytes, memory: memory + layout.executorBytes)
+            familiarities = (memory + layout.familiarityOffset).bindMemory(to: Float.self, capacity: batch)
         } catch {
             throw .unusable(error)
         }
@@ -77,14 +80,19 @@ public final class Classifier {
     ///
     /// - Parameter text: UTF-8; malformed bytes count as symbols.
     public func probabilities(of text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<Float> {
+        output(of: text).probabilities
+    }
+
+    /// The same, with how familiar the text is.
+    public func output(of text: UnsafeBufferPointer<UInt8>) -> ClassifierOutput {
         run(examples: 1, features: add(text, as: 0, after: 0))
-        return probabilities(at: 0)
+        return output(at: 0)
     }
 
     /// Runs the program once more on the features of the last text: for measurements.
     package func probabilitiesAgain() -> UnsafeBufferPointer<Float> {
         run(examples: 1, features: Int(offsets[1]))
-        return probabilities(at: 0)
+        return output(at: 0).probabilities
     }
 
     /// The probabilities of `count` texts, one by one in their order: as many together as memory holds.
@@ -92,10 +100,10 @@ public final class Classifier {
     /// The bits are those of predictions one by one.
     /// - Parameters:
     ///   - text: gives the text at an index, in UTF-8.
-    ///   - take: gets the index of a text and its probabilities, which are valid during the call.
+    ///   - take: gets the index of a text and what comes out, which is valid during the call.
     func predict(
         count: Int, text: (_ index: Int) -> UnsafeBufferPointer<UInt8>,
-        take: (_ index: Int, UnsafeBufferPointer<Float>) -> Void
+        take: (_ index: Int, ClassifierOutput) -> Void
     ) {
         var (first, features) = (0, 0)
         for index in 0..<count {
@@ -111,21 +119,28 @@ public final class Classifier {
 
     /// Runs the program for texts whose features are there.
     private func finish(
-        _ texts: Range<Int>, features: Int, _ take: (_ index: Int, UnsafeBufferPointer<Float>) -> Void
+        _ texts: Range<Int>, features: Int, _ take: (_ index: Int, ClassifierOutput) -> Void
     ) {
         guard !texts.isEmpty else { return }
         run(examples: texts.count, features: features)
-        for index in texts { take(index, probabilities(at: index - texts.lowerBound)) }
+        for index in texts { take(index, output(at: index - texts.lowerBound)) }
     }
 
     /// Writes the features of a text behind those of the texts before it, and gives where they end.
     private func add(_ text: UnsafeBufferPointer<UInt8>, as example: Int, after features: Int) -> Int {
-        let count = file.featurizer.featurize(
-            text, scratch: scratch, ids: ids + features, weights: weights.map { $0 + features }
-        ).count
+        let (count, tokens, _) = file.featurizer.featurize(
+            text, scratch: scratch, ids: ids + features, weights: weights.map { $0 + features })
+        familiarities[example] = familiarity(features: count, tokens: tokens)
         if example == 0 { offsets[0] = 0 }
         offsets[example + 1] = UInt32(features + count)
         return features + count
+    }
+
+    /// Of the text whose tokens are in the scratch.
+    private func familiarity(features: Int, tokens: Int) -> Float {
+        guard features > 0 else { return 0 }
+        guard let familiar = file.decision?.cascade?.familiar else { return 1 }
+        return familiar.share(of: UnsafeBufferPointer(start: scratch.tokens, count: tokens))
     }
 
     private func run(examples: Int, features: Int) {
@@ -137,9 +152,21 @@ public final class Classifier {
         }
     }
 
-    private func probabilities(at example: Int) -> UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(start: output + example * file.labels.count, count: file.labels.count)
+    private func output(at example: Int) -> ClassifierOutput {
+        ClassifierOutput(
+            probabilities: UnsafeBufferPointer(
+                start: output + example * file.labels.count, count: file.labels.count),
+            familiarity: familiarities[example])
     }
+}
+
+/// What a program makes of one text; valid until the next prediction.
+public struct ClassifierOutput {
+    /// One a label.
+    public let probabilities: UnsafeBufferPointer<Float>
+    /// How much of the text is like what training saw, 0…1: 0 for a text without any known feature; 1 for others where the
+    /// file does not tell.
+    public let familiarity: Float
 }
 
 /// How a classifier divides its memory: inputs and arena, then the featurizer's.
@@ -148,6 +175,8 @@ private struct ClassifierLayout {
     let features: Int
     let capacities: [Int]
     let executorBytes: Int
+    /// Where the familiarities of the texts stand: behind the featurizer's memory.
+    let familiarityOffset: Int
     let bytes: Int
 
     /// Ids of a batch of ordinary texts: more would be room that only the longest texts fill.
@@ -160,11 +189,14 @@ private struct ClassifierLayout {
         features = max(most, overflows ? Self.usualIds : min(Self.usualIds, all))
         capacities = file.interface.capacities(features: features, examples: batch)
         let needed = try Executor.ownedBytes(file.program, capacities: capacities)
-        guard let padded = roundedUp(needed, to: MemoryPlan.alignment),
-            padded <= Int.max - NGramScratch.neededBytes(maximumBytes: file.featurizer.maximumBytes)
+        // A multiple of 4, for the floats behind it.
+        let scratchBytes = (NGramScratch.neededBytes(maximumBytes: file.featurizer.maximumBytes) + 3) / 4 * 4
+        guard let padded = roundedUp(needed, to: MemoryPlan.alignment), padded <= Int.max - scratchBytes,
+            batch <= (Int.max - scratchBytes - padded) / 4
         else { throw .tooLarge(buffer: "inputs and arena") }
         executorBytes = padded
-        bytes = padded + NGramScratch.neededBytes(maximumBytes: file.featurizer.maximumBytes)
+        familiarityOffset = padded + scratchBytes
+        bytes = familiarityOffset + 4 * batch
     }
 }
 

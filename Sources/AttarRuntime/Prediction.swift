@@ -37,6 +37,15 @@ public struct Prediction: Sendable, Equatable {
     public let probabilities: [Float]
     /// Whether `label` is too unlikely to be said: below the classifier's threshold.
     public let abstains: Bool
+    /// Whether the file's cascade leaves the text to a larger model; false where it has none.
+    public let defers: Bool
+    /// How sure the model is by the score of its cascade; nil where it has none.
+    public let score: Float?
+    /// How much of the text is like what training saw, 0…1; see `ClassifierOutput`.
+    public let familiarity: Float
+
+    /// Whether the model stands by `label`.
+    public var isAnswered: Bool { !abstains && !defers }
 
     /// The probability of `label`.
     public var confidence: Float { probabilities[index] }
@@ -54,7 +63,10 @@ public struct Prediction: Sendable, Equatable {
 extension Classifier {
     public func predict(_ text: String) -> Prediction {
         var text = text
-        return text.withUTF8 { Prediction(probabilities(of: $0), labels: labels, threshold: abstentionThreshold) }
+        return text.withUTF8 {
+            Prediction(
+                output(of: $0), labels: labels, threshold: abstentionThreshold, cascade: file.decision?.cascade)
+        }
     }
 
     /// Writes the probability of each label, in the order of `labels`, and gives the index of the largest (the first
@@ -73,10 +85,14 @@ extension Classifier {
 }
 
 extension Prediction {
-    init(_ probabilities: UnsafeBufferPointer<Float>, labels: [String], threshold: Float) {
+    init(_ output: ClassifierOutput, labels: [String], threshold: Float, cascade: Cascade?) {
+        let probabilities = output.probabilities
         index = probabilities.likeliest
         label = labels[index]
         abstains = probabilities[index] < threshold
+        defers = cascade?.defers(probabilities, familiarity: output.familiarity) ?? false
+        score = cascade?.score.value(of: probabilities)
+        familiarity = output.familiarity
         self.probabilities = Array(probabilities)
     }
 }

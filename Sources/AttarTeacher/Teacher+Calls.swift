@@ -37,12 +37,15 @@ extension Teacher {
             }
             let found = try await recorded(fresh.map(\.keyed))
             for (index, keyed) in fresh {
-                guard let answer = found[keyed.key] else {
+                if configuration.isPlanning { plan { $0.add(keyed, found[keyed.key]) } }
+                if let answer = found[keyed.key] {
+                    results[index] = try read(index, answer)
+                    noteReuse(of: answer)
+                } else if configuration.isPlanning {
+                    results[index] = try read(index, .rejected)
+                } else {
                     open.append(index)
-                    continue
                 }
-                results[index] = try read(index, answer)
-                noteReuse(of: answer)
             }
         }
         if client == nil, !open.isEmpty {
@@ -65,31 +68,6 @@ extension Teacher {
             guard let result else { preconditionFailure("an open call was neither settled nor failed") }
             return result
         }
-    }
-
-    /// How many of the calls the ledger answers, and what those took. Sends nothing.
-    package func coverage(
-        of count: Int, call: @escaping @Sendable (Int) -> TeacherCall
-    ) async throws -> CallCoverage {
-        var coverage = CallCoverage()
-        var seen = Set<CallKey>()
-        for start in stride(from: 0, to: count, by: 500) {
-            let block = (start..<min(start + 500, count)).map { KeyedCall(call($0)) }
-                .filter { seen.insert($0.key).inserted }
-            let found = try await recorded(block)
-            for keyed in block {
-                if let answer = found[keyed.key] {
-                    coverage.recorded += 1
-                    coverage.recordedBytes += keyed.body.count
-                    coverage.recordedUsage.add(answer.usage)
-                } else {
-                    coverage.open += 1
-                    coverage.openBytes += keyed.body.count
-                    coverage.openMostOutput += keyed.call.request.mostTokens.output
-                }
-            }
-        }
-        return coverage
     }
 
     /// What the ledger has of `calls`: answers to the calls themselves or, offline, imported labels of their subjects.
@@ -122,7 +100,7 @@ extension Teacher {
     }
 }
 
-/// How far a ledger covers a list of calls.
+/// How far a ledger covers what a plan asks for.
 package struct CallCoverage: Sendable, Hashable {
     package var recorded = 0
     package var recordedBytes = 0
@@ -131,6 +109,18 @@ package struct CallCoverage: Sendable, Hashable {
     package var openBytes = 0
     /// The most tokens that the open calls may write.
     package var openMostOutput = 0
+
+    fileprivate mutating func add(_ keyed: KeyedCall, _ answer: SettledAnswer?) {
+        if let answer {
+            recorded += 1
+            recordedBytes += keyed.body.count
+            recordedUsage.add(answer.usage)
+        } else {
+            open += 1
+            openBytes += keyed.body.count
+            openMostOutput += keyed.call.request.mostTokens.output
+        }
+    }
 }
 
 extension TokenUsage {

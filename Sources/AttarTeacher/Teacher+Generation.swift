@@ -9,6 +9,7 @@ extension Teacher {
             prompt.call(for: $0, model: configuration.model, sendsSeed: configuration.sendsSeed)
         }
         return zip(requests, try await answers(to: calls, progress: progress)).map { request, settled in
+            if settled.answer.isRejected { return GeneratedText(request: request, text: nil, rejection: .empty) }
             let (text, rejection) = cleaning.clean(
                 settled.answer, opening: task.form == .completion ? request.opening : nil)
             return GeneratedText(request: request, text: text, rejection: rejection)

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A language model behind an endpoint, with a memory: every answer is kept in the ledger and paid for once.
 ///
@@ -11,6 +12,7 @@ package final class Teacher: Sendable {
     let governor: Governor
     let holds = Holds()
     let meter: SpendingMeter
+    private let planned = Mutex(CallCoverage())
     let surroundings: TeacherSurroundings
     let schedule = RetrySchedule()
 
@@ -22,11 +24,16 @@ package final class Teacher: Sendable {
         self.surroundings = surroundings
         ledger = try Ledger(at: configuration.ledger)
         client =
-            configuration.isOffline
+            configuration.isOffline || configuration.isPlanning
             ? nil : try EndpointClient(configuration, environment: surroundings.environment)
         governor = Governor(configuration, surroundings: surroundings)
         meter = SpendingMeter(prices: configuration.prices)
     }
+
+    /// What a planning teacher was asked, and how far the ledger answers it.
+    package var coverage: CallCoverage { planned.withLock { $0 } }
+
+    func plan(_ change: (inout CallCoverage) -> Void) { planned.withLock { change(&$0) } }
 
     /// What this teacher asked for and paid since it was made.
     package var spending: Spending { meter.current }

@@ -25,6 +25,8 @@ package struct TeacherConfiguration: Sendable {
     package var ledger: URL
     /// Answer from the ledger only; a call it does not hold is an error, nothing is sent.
     package var isOffline: Bool
+    /// As offline, but calls that the ledger does not hold are counted (`Teacher.coverage`) and have empty answers.
+    package var isPlanning = false
     /// How many of the likeliest tokens a labelling call asks for.
     package var topLogprobs: Int
     /// Send `seed` with sampled calls. Turn off for endpoints that refuse the field.

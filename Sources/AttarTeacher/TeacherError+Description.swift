@@ -86,7 +86,7 @@ extension TeacherError: CustomStringConvertible, LocalizedError {
         case .ledger(let path, let problem):
             return "Ledger \(path): \(problem)"
         case .recording(let file, let line, let expected):
-            return "\(file):\(line): not a recorded call: expected \(expected)."
+            return "\(file)\(line > 0 ? ":\(line)" : ""): not a recorded call: expected \(expected)."
         case .task(let problem):
             return "\(problem)"
         }
@@ -125,6 +125,8 @@ extension TeacherError.BodyKind: CustomStringConvertible {
 extension TeacherError.LedgerProblem: CustomStringConvertible {
     package var description: String {
         switch self {
+        case .notFound:
+            "there is no such file."
         case .notALedger:
             "this SQLite file was not made by Attar. Name another file in teacher.ledger."
         case .otherVersion(let found, let expected):

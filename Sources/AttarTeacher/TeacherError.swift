@@ -34,6 +34,7 @@ package enum TeacherError: Error, Equatable, Sendable {
     package enum BodyKind: Equatable, Sendable { case html, empty, text, brokenJSON }
 
     package enum LedgerProblem: Equatable, Sendable {
+        case notFound
         case notALedger
         case otherVersion(found: Int, expected: Int)
         case damaged(String)

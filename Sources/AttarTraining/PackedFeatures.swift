@@ -60,7 +60,7 @@ package struct PackedFeatures: Sendable {
             weights?.deallocate()
         }
         for var text in texts {
-            let (count, isTruncated) = text.withUTF8 {
+            let (count, _, isTruncated) = text.withUTF8 {
                 featurizer.featurize($0, scratch: scratch, ids: ids, weights: weights)
             }
             part.ids += UnsafeBufferPointer(start: ids, count: count)

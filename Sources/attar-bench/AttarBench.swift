@@ -12,7 +12,7 @@ struct AttarBench: ParsableCommand {
             """,
         subcommands: [
             ProductCommand.self, StepCommand.self, EpochCommand.self, BagCommand.self, AllCommand.self,
-            CurveCommand.self, ModelCommand.self, EvaluationCommand.self,
+            CurveCommand.self, ModelCommand.self, EvaluationCommand.self, CascadeCommand.self,
         ])
 }
 

@@ -14,8 +14,8 @@ struct AttarCommand: AsyncParsableCommand {
             """,
         subcommands: [
             RunCommand.self, PredictCommand.self, EvaluateCommand.self, CompareCommand.self, DriftCommand.self,
-            ExportCommand.self, VerifyCommand.self, BenchCommand.self, DatasetCommand.self, InspectCommand.self,
-            RecipeCommand.self, TeacherCommand.self,
+            PlanCommand.self, TeacherCommand.self, LedgerCommand.self, ExportCommand.self, VerifyCommand.self,
+            BenchCommand.self, DatasetCommand.self, InspectCommand.self, RecipeCommand.self,
         ])
 
     static func main() async {

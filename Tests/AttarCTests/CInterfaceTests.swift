@@ -83,6 +83,36 @@ struct CInterfaceTests {
         }
     }
 
+    @Test("defers what the model's cascade defers")
+    func cascade() throws {
+        var small = try SmallModel(width: 6)
+        small.decision = .deferring(labels: 3)
+        let open = OpenModel(small.bytes)
+        let expected = try Classifier(ModelFile(bytes: UnsafeRawBufferPointer(open.memory), owner: open))
+        var classifier: OpaquePointer?
+        var batch: OpaquePointer?
+        #expect(attar_classifier_open(open.model, nil, nil, 0, &classifier) == ok)
+        #expect(attar_batch_open(open.model, nil, 1, &batch) == ok)
+        defer {
+            attar_classifier_close(classifier)
+            attar_batch_close(batch)
+        }
+        var random = SeededRandom(seed: 9)
+        for size in 0..<40 {
+            let text = RandomText.sentence(words: size % 6, &random)
+            let wanted = expected.predict(text)
+            var (one, many) = (attar_prediction(), attar_prediction())
+            #expect(attar_predict(classifier, text, text.utf8.count, &one) == ok)
+            text.withCString { characters in
+                var (texts, sizes): (UnsafePointer<CChar>?, Int) = (characters, text.utf8.count)
+                #expect(attar_batch_predict(batch, &texts, &sizes, 1, &many, nil) == ok)
+            }
+            for found in [one, many] {
+                #expect(found.defers == (wanted.defers ? 1 : 0) && found.score == wanted.score)
+            }
+        }
+    }
+
     @Test("keeps a model that was closed for what was made from it")
     func lifetimes() throws {
         let folder = try TemporaryFolder()

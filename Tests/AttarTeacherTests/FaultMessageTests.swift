@@ -28,8 +28,8 @@ import Testing
         Case(
             fault: .redirect(to: "https://elsewhere.example/v1?key=1"),
             words: ["redirects", "https://elsewhere.example/v1,"], attempts: 1),
-        Case(fault: .hang, words: ["within 0.25 s", "timeout-seconds"], attempts: 3),
-        Case(fault: .slowDrip, words: ["within 0.25 s"], attempts: 3),
+        Case(fault: .hang, words: ["within 1 s", "timeout-seconds"], attempts: 3),
+        Case(fault: .slowDrip, words: ["within 1 s"], attempts: 3),
         Case(fault: .reset, words: ["broke the connection", "3 times"], attempts: 3),
         Case(fault: .cutBody, words: ["broke the connection", "3 times"], attempts: 3),
         Case(fault: .badJSON, words: ["broken JSON"], attempts: 3),
@@ -44,7 +44,7 @@ import Testing
         let endpoint = try await FaultEndpoint.start { $0.path.hasSuffix("completions") ? example.fault : nil }
         let settings = configuration(endpoint.url, ledger: folder.ledger) {
             $0.retries = 2
-            $0.timeoutSeconds = 0.25
+            $0.timeoutSeconds = 1
             $0.answerLimitBytes = 65536
             if example.fault != .hang, example.fault != .slowDrip { $0.timeoutSeconds = 20 }
         }

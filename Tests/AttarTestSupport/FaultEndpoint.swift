@@ -76,6 +76,8 @@ package struct FaultEndpointRequest: Sendable {
     package var number: Int
     /// How often the same body came before.
     package var repetition: Int
+    /// Requests that are open, this one included.
+    package var open = 0
     package var method: String
     package var path: String
     package var authorization: String?
@@ -93,6 +95,8 @@ package enum FaultEndpointFault: Sendable, Hashable {
     case redirect(to: String)
     /// Any status and body.
     case body(status: Int, type: String, String)
+    /// A proper answer, after a while.
+    case delay(milliseconds: Int)
     /// Never answers.
     case hang
     /// Resets the connection.
@@ -140,9 +144,10 @@ extension FaultEndpoint {
                 filed.number = state.served.count
                 filed.repetition = state.repetitions[request.body, default: 0]
                 state.repetitions[request.body] = filed.repetition + 1
+                state.open += 1
+                filed.open = state.open
                 filed.fault = script(filed)
                 state.served.append(filed)
-                state.open += 1
                 state.mostAtOnce = max(state.mostAtOnce, state.open)
                 return filed
             }

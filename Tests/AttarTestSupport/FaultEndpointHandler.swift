@@ -64,9 +64,11 @@ final class FaultEndpointHandler: ChannelInboundHandler {
         case nil, .noLogprobs:
             if request.path.hasSuffix("/v1/models") {
                 send(200, answers.modelList, context: context)
-            } else if request.path.hasSuffix("/v1/completions") || request.path.hasSuffix("/v1/chat/completions") {
+            } else if ["completions", "chat/completions", "embeddings"].contains(where: { request.path == "/v1/" + $0 })
+            {
                 let (status, body) = answers.answer(to: request.body, withoutLogprobs: request.fault != nil)
-                send(status, body, context: context)
+                let headers = answers.abilities.headers.map { ($0.key, $0.value) }
+                send(status, body, headers: headers, context: context)
             } else {
                 send(404, Data("<html>no such page</html>".utf8), type: "text/html", context: context)
             }
@@ -90,6 +92,14 @@ final class FaultEndpointHandler: ChannelInboundHandler {
             send(200, Data(#"{"object": "list", "data": []}"#.utf8), context: context)
         case .emptyBody:
             send(200, Data(), context: context)
+        case .delay(let milliseconds):
+            var late = request
+            late.fault = nil
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            context.eventLoop.scheduleTask(in: .milliseconds(Int64(milliseconds))) { [late] in
+                let (handler, context) = bound.value
+                if context.channel.isActive { handler.respond(to: late, context: context) }
+            }
         case .hang:
             break
         case .reset:

@@ -34,6 +34,7 @@ package struct Failure: Sendable {
         case let error as RuntimeError: self.init(.input, "\(error)")
         case let error as DriftError: self.init(.input, "\(error)")
         case let error as EvaluationError: self.init(.input, "\(error)")
+        case let error as CascadeTeacherError: self.init(.input, "\(error)")
         case let error as TeacherError: self.init(error.isOfInput ? .input : .work, "\(error)")
         default: self.init(.work, errorText(error))
         }

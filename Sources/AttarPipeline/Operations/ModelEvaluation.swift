@@ -48,6 +48,7 @@ package struct ModelEvaluation {
         var input = EvaluationInput(
             recipe: RecipeFigures(name: system.name, task: "text-classification"), systems: [system],
             provenance: provenance, options: options)
+        input.cascade = deployed.cascade(on: set)
         var stress = set.stress(of: deployed.classifier, whole: system.probabilities, options: options)
         stress.drift = deployed.drift(on: set)
         input.stress = stress

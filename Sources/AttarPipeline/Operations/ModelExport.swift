@@ -16,7 +16,7 @@ package struct ModelExport: Sendable {
 
     /// Writes the model file; gives its size in bytes.
     ///
-    /// A format that is not the run's own is calibrated anew, on the same calibration rows. The run itself is not changed.
+    /// A format that is not the run's own is calibrated anew, and its cascade fitted anew, on the same calibration rows. The run itself is not changed.
     package func write(
         to url: URL, table: QuantizeSection.Format? = nil, head: QuantizeSection.HeadFormat? = nil
     ) throws -> Int {
@@ -30,9 +30,15 @@ package struct ModelExport: Sendable {
         let quantizer = WeightQuantizer(loaded.recipe.quantize)
         var report = StageReport()
         let calibration = try Stage.calibrated(builder, loaded.recipe, quantizer, &report)
+        let model = try builder.quantized(quantizer)
+        let cascade = try loaded.recipe.cascade.map {
+            try CascadeFit($0, builder, model, calibration)
+        }
         let bytes = try builder.modelFile(
-            builder.quantized(quantizer), temperature: calibration.temperature,
-            metadata: try Stage.metadata(loaded, dataset: dataset, calibration))
+            model, calibration, cascade,
+            metadata: try Stage.metadata(
+                loaded, dataset: dataset, calibration, cascade,
+                try cascade.map { try builder.reference(of: model, calibration, $0) }))
         try AtomicFile.write(Data(bytes), to: url)
         return bytes.count
     }

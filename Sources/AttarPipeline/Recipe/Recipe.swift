@@ -20,6 +20,7 @@ package struct Recipe: RecipeSection {
     package let train: TrainSection
     package let quantize: QuantizeSection
     package let calibrate: CalibrateSection
+    package let cascade: CascadeSection?
     package let evaluate: EvaluateSection
 
     package init(_ keys: inout KeyReader) {
@@ -49,6 +50,10 @@ package struct Recipe: RecipeSection {
         }
         quantize = keys.section("quantize", QuantizeSection.self, "How its weights are stored.")
         calibrate = keys.section("calibrate", CalibrateSection.self, "How its scores become probabilities.")
+        cascade = keys.additionSection(
+            "cascade", CascadeSection.self,
+            "Which texts the small model answers by itself, and what is guaranteed of its answers; the others are for the large one."
+        )
         evaluate = keys.section("evaluate", EvaluateSection.self, "What is measured on held-out data.")
         check(&keys)
     }
@@ -69,6 +74,10 @@ package struct Recipe: RecipeSection {
         keys.check(
             !labels.isEmpty || data.labelled != nil, at: "labels",
             "missing: without data.labelled the labels must be listed, for example `labels: [positive, negative]`")
+        keys.check(
+            cascade?.against != .teacher || teacherLabels, at: "cascade.against",
+            "there are no answers of a teacher to agree with: without `data.unlabelled`, `synthesis` or `labelling.include-labelled` it labels nothing"
+        )
         keys.check(
             evaluate.slices.isEmpty || data.heldOut != nil, at: "evaluate.slices",
             "needs `data.held-out`: it names columns of that file")

@@ -1,4 +1,4 @@
 /// The stages of a run, in the order in which data moves.
 package enum StageName: String, CaseIterable, Sendable, Codable {
-    case data, generate, label, dataset, train, quantize, calibrate, export, evaluate
+    case data, generate, label, dataset, train, quantize, calibrate, cascade, export, evaluate
 }

@@ -2,20 +2,15 @@ import AttarData
 import AttarQuantization
 import Foundation
 
-/// How scores become probabilities.
-package struct Calibration: Codable, Sendable, Equatable {
-    package let method: String
-    package let temperature: Double
-    package let rows: Int
-}
-
 extension Stage {
     static let calibrationFile = "calibration.json"
 
-    /// checkpoint, calibration rows → calibration.json: the temperature of the quantized student.
-    static func calibrate() -> Stage {
-        Stage(
-            .calibrate, reads: ["student", "quantize", "calibrate"], from: [.dataset, .train], revision: 2,
+    /// checkpoint, calibration rows → calibration.json: how the scores of the quantized student become probabilities.
+    static func calibrate(_ recipe: LoadedRecipe) -> Stage {
+        // Without a cascade all calibration rows calibrate, and a recipe reads what it always read.
+        let share = recipe.recipe.cascade == nil ? [] : ["cascade.threshold-share"]
+        return Stage(
+            .calibrate, reads: ["student", "quantize", "calibrate"] + share, from: [.dataset, .train], revision: 2,
             makes: [calibrationFile]
         ) { context in
             let recipe = context.recipe.recipe
@@ -34,27 +29,36 @@ extension Stage {
     static func calibrated(
         _ builder: ModelBuilder, _ recipe: Recipe, _ quantizer: WeightQuantizer, _ report: inout StageReport
     ) throws -> Calibration {
-        let rows = builder.task.rows(of: .calibration, in: builder.dataset).count
-        guard recipe.calibrate.method == .temperature else {
-            return Calibration(method: "none", temperature: 1, rows: rows)
+        let (calibration, remark) = try builder.calibration(of: builder.quantized(quantizer), recipe)
+        if recipe.calibrate.method != .none, calibration.rows > 0 {
+            report.count("calibration rows", calibration.rows)
+            if calibration.vector == nil { report.measure("temperature", calibration.temperature) }
         }
-        guard let fit = try builder.temperature(of: builder.quantized(quantizer)) else {
-            report.note("There are no calibration rows: probabilities are not calibrated.")
-            return Calibration(method: "none", temperature: 1, rows: 0)
+        for candidate in calibration.candidates ?? [] {
+            report.measure("log loss by \(candidate.method)", candidate.logLoss)
         }
-        report.count("calibration rows", rows)
-        // Where sharper is always better, as when all rows are right, they say nothing about how sure is sure enough.
-        let isUntold = fit.isAtBound && fit.temperature < 1
-        let temperature = isUntold ? 1 : fit.temperature
-        report.measure("temperature", temperature)
-        if isUntold {
-            report.note(
-                "The calibration rows cannot tell the temperature, as where all are answered right: it stays 1.")
-        } else if fit.isAtBound {
-            report.note(
-                "The student's probabilities say nothing about being right on the calibration rows: they are made as flat as can be."
-            )
+        if calibration.candidates != nil { report.note("Chosen: \(calibration.method).") }
+        if let remark { report.note(remark) }
+        return calibration
+    }
+}
+
+extension ModelBuilder {
+    /// How the scores of a stored form become probabilities, with what has to be said about it.
+    func calibration(of model: Quantized, _ recipe: Recipe) throws -> (calibration: Calibration, remark: String?) {
+        let rows = calibrationRows(thresholdShare: recipe.cascade?.thresholdShare).probabilities
+        guard recipe.calibrate.method != .none else { return (.none(rows: rows.count), nil) }
+        guard !rows.isEmpty else {
+            return (.none(rows: 0), "There are no calibration rows: probabilities are not calibrated.")
         }
-        return Calibration(method: "temperature", temperature: temperature, rows: rows)
+        let fit = try calibrationFit(of: rows, model)
+        guard recipe.calibrate.method == .automatic else { return fit.fitted(recipe.calibrate.method) }
+        // Rows that the student was trained on say nothing about new ones.
+        let validation = recipe.train.refit ? [] : task.rows(of: .validation, in: dataset)
+        let judge = validation.isEmpty ? nil : try calibrationFit(of: validation, model)
+        let (method, candidates) = fit.chosen(judgedBy: judge)
+        var (calibration, remark) = fit.fitted(method)
+        calibration.candidates = candidates
+        return (calibration, remark)
     }
 }

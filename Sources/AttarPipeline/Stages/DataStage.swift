@@ -16,7 +16,7 @@ extension Stage {
                 "labelled": data.labelled?.url, "unlabelled": data.unlabelled?.url, "held-out": data.heldOut?.url,
                 "shifted": data.shifted?.url,
             ],
-            makes: [textsFile, fingerprintFile]
+            revision: 2, makes: [textsFile, fingerprintFile]
         ) { context in
             var stage = DataStage(context)
             return try stage.run()

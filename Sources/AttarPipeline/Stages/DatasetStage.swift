@@ -5,13 +5,15 @@ extension Stage {
     /// Texts and answers → dataset.h5: leaves out what must not be learned from, and divides the rest.
     static func dataset(_ recipe: LoadedRecipe) -> Stage {
         let inputs: [StageName] = recipe.recipe.teacherLabels ? [.data, .label] : [.data]
+        let reviews = recipe.recipe.data.reviews?.url
         return Stage(
             .dataset,
             reads: [
                 "data.validation", "data.calibration", "data.split-seed", "data.near-duplicate-threshold",
                 "synthesis.keep", "embeddings.model", "embeddings.batch",
             ],
-            from: inputs, makes: [datasetFile]
+            from: inputs, files: ["reviews": reviews], revision: 2,
+            makes: [datasetFile, contaminatedFile, diversityFile]
         ) { context in
             var stage = try DatasetStage(context)
             return try await stage.run()
@@ -22,72 +24,115 @@ extension Stage {
 private struct DatasetStage {
     let context: StageContext
     let recipe: Recipe
+    let fingerprint: Fingerprint
     var dataset: TextDataset
+    var reviews = ReviewDecisions()
     /// Rows that are still in, in their order.
-    var kept: [Int]
+    var kept: [Int] = []
     var report = StageReport()
 
     init(_ context: StageContext) throws {
         self.context = context
         recipe = context.recipe.recipe
         dataset = try DatasetFile.read(context.file(recipe.teacherLabels ? Stage.answersFile : Stage.textsFile))
-        kept = Array(dataset.rows.indices)
+        fingerprint = try Stage.fingerprint(in: context)
     }
 
     mutating func run() async throws -> StageReport {
         report.count("texts", dataset.rows.count)
+        try applyReviews()
+        kept = Array(dataset.rows.indices)
         dropUnlabelled()
         dropDisagreeing()
         try Task.checkCancellation()
-        try dropContaminated()
+        let clean = try withoutContaminated()
         try Task.checkCancellation()
         dropNearDuplicates()
         try Task.checkCancellation()
         try checkLabels()
-        var result = divided()
+        var result = clean.selecting(kept, splits: splits())
         try await embed(&result)
-        report.count("texts kept", result.rows.count)
-        for part in Split.allCases { report.count("\(part.name) texts", result.rows.count { $0.split == part }) }
-        try DatasetFile.write(result, to: context.file(Stage.datasetFile))
+        let rows = result.dataset.rows
+        report.count("texts kept", rows.count)
+        for part in Split.allCases { report.count("\(part.name) texts", rows.count { $0.split == part }) }
+        try writeDiversity(of: result.dataset)
+        try result.write(to: context.file(Stage.datasetFile))
         return report
     }
 
     /// Asks for a vector for each text that is left.
-    private mutating func embed(_ dataset: inout TextDataset) async throws {
+    private mutating func embed(_ result: inout TrainingDataset) async throws {
         guard let section = recipe.embeddings else { return }
         let session = TeacherSession(context, section.teacher)
-        let texts = dataset.rows.map(\.text)
+        let texts = result.dataset.rows.map(\.text)
         let (given, spending) = try await session.run(asks: .embeddings) { teacher in
             try await teacher.embeddings(of: texts, batch: section.batch, progress: session.progress)
         }
-        dataset.embeddings = [
+        result.attach([
             TextEmbeddings(model: section.teacher.model, dimension: given.dimension, values: given.values)
-        ]
+        ])
         report.count("texts embedded", texts.count, because: "\(given.dimension) numbers each")
         report.add(spending)
     }
 
+    private mutating func applyReviews() throws {
+        guard let file = recipe.data.reviews else { return }
+        reviews = try ReviewDecisions.read(file.url)
+        let (reviewed, counts) = try dataset.applying(reviews, path: file.written)
+        dataset = reviewed
+        report.count("dropped: by review", counts.dropped)
+        report.count("relabelled by review", counts.relabelled)
+    }
+
     private mutating func dropUnlabelled() {
-        drop("without a label", because: "the teacher gave no answer") { stage, row in stage.label(of: row) == nil }
+        drop("without a label", because: "the teacher gave no answer") { stage, row in
+            stage.dataset.label(of: row) == nil
+        }
     }
 
     private mutating func dropDisagreeing() {
         guard recipe.synthesis?.keep == .agreeing else { return }
         drop("teacher disagrees with itself", because: "its label is not the one it was asked to write for") {
             stage, row in
-            guard let intended = stage.dataset.rows[row].intended else { return false }
-            return stage.label(of: row) != intended
+            // What a person has decided stands.
+            guard let intended = stage.dataset.rows[row].intended, stage.reviews[id: stage.dataset.rows[row].id] == nil
+            else { return false }
+            return stage.dataset.label(of: row) != intended
         }
     }
 
-    private mutating func dropContaminated() throws {
-        let data = try Data(contentsOf: context.file(Stage.fingerprintFile))
-        let fingerprint = try JSONDecoder().decode(Fingerprint.self, from: data)
-        let before = kept.count
-        kept.removeAll { fingerprint.knows(dataset.rows[$0].text) }
+    /// Goes on with rows that the held-out fingerprint does not know; those that it does are counted and listed by id.
+    private mutating func withoutContaminated() throws -> TrainingDataset {
+        let clean = TrainingDataset(dataset.selecting(kept), heldOut: fingerprint)
+        dataset = clean.dataset
+        kept = Array(dataset.rows.indices)
+        let byReason = Fingerprint.Match.allCases.map { reason in
+            (reason.rawValue, clean.contaminated.count { $0.reason == reason })
+        }
         report.count(
-            Stage.contaminatedCount, before - kept.count,
-            because: "a held-out text, one with light edits, or one that has it in it")
+            Stage.contaminatedCount, clean.contaminated.count,
+            because: "a held-out text, one with light edits, or one that has it in it ("
+                + byReason.map { "\($0) \($1)" }.joined(separator: ", ")
+                + "): listed in \(Stage.contaminatedFile)")
+        let list = try JSONEncoder.sorted.encode(clean.contaminated)
+        try AtomicFile.write(list, to: context.file(Stage.contaminatedFile))
+        return clean
+    }
+
+    /// How different the generated texts are that are kept.
+    private mutating func writeDiversity(of dataset: TextDataset) throws {
+        let generated = dataset.rows.filter { $0.source == .generated }.map(\.text)
+        let own = dataset.rows.filter { $0.source != .generated }.map(\.text)
+        let figures = generated.isEmpty ? nil : DiversityFigures(of: generated, seeds: own, heldOut: fingerprint)
+        if let figures {
+            for (index, share) in figures.distinct.enumerated() {
+                if let share { report.measure("distinct-\(index + 1) of generated texts", share) }
+            }
+            if let value = figures.selfBLEU {
+                report.measure("self-BLEU of \(figures.selfBLEUSample) generated texts", value)
+            }
+        }
+        try AtomicFile.write(try JSONEncoder.sorted.encode(figures), to: context.file(Stage.diversityFile))
     }
 
     /// Of texts that nearly copy each other the first stays: labelled texts before unlabelled ones before generated ones.
@@ -113,7 +158,7 @@ private struct DatasetStage {
             "\($0.name) \($0.value)"
         }
         guard !kept.isEmpty else { throw TextDataError.nothingLeft(dropped: dropped) }
-        let present = Set(kept.compactMap { label(of: $0) })
+        let present = Set(kept.compactMap { dataset.label(of: $0) })
         if present.count == 1, let only = present.first {
             throw TextDataError.oneLabelLeft(label: dataset.labels[only], dropped: dropped)
         }
@@ -123,23 +168,13 @@ private struct DatasetStage {
         }
     }
 
-    /// The rows that are left, each in its part.
-    private func divided() -> TextDataset {
-        let splits = splitRows(
-            texts: kept.map { dataset.rows[$0].text }, strata: kept.map { label(of: $0) },
+    /// The part that each row that is left falls into.
+    private func splits() -> [Split] {
+        splitRows(
+            texts: kept.map { dataset.rows[$0].text }, strata: kept.map { dataset.label(of: $0) },
             fractions: SplitFractions(
                 validation: recipe.data.validationFraction, calibration: recipe.data.calibrationFraction),
             seed: UInt64(recipe.data.splitSeed), nearDuplicateThreshold: recipe.data.nearDuplicateThreshold)
-        var result = dataset.selecting(kept)
-        for (index, split) in splits.enumerated() { result.rows[index].split = split }
-        return result
-    }
-
-    /// The right label, or the teachers' likeliest one.
-    private func label(of row: Int) -> Int? {
-        if let gold = dataset.rows[row].gold { return gold }
-        guard let mean = dataset.teacherMean(of: row) else { return nil }
-        return mean.indices.max { (mean[$0], -$0) < (mean[$1], -$1) }
     }
 
     private mutating func drop(_ what: String, because reason: String, _ isDropped: (DatasetStage, Int) -> Bool) {
@@ -147,5 +182,20 @@ private struct DatasetStage {
         let stage = self
         kept = kept.filter { !isDropped(stage, $0) }
         if before > kept.count { report.count("dropped: \(what)", before - kept.count, because: reason) }
+    }
+}
+
+extension Stage {
+    /// What the data stage has kept of the held-out texts.
+    static func fingerprint(in context: StageContext) throws -> Fingerprint {
+        try JSONDecoder().decode(Fingerprint.self, from: Data(contentsOf: context.file(fingerprintFile)))
+    }
+}
+
+extension JSONEncoder {
+    fileprivate static var sorted: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        return encoder
     }
 }

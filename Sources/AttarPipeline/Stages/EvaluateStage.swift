@@ -76,19 +76,18 @@ struct EvaluateStage {
     /// Float student, quantized student and the file itself, each on the raw texts.
     private func students(on set: HeldOutSet) throws -> [EvaluatedSystem] {
         let float = try builder.quantized(WeightQuantizer(table: .float32, linear: .float32Panels, clip: .max))
-        let floatTemperature =
-            recipe.calibrate.method == .temperature ? try builder.temperature(of: float)?.temperature ?? 1 : 1
+        let floatCalibration = try builder.calibration(of: float, recipe).calibration
         let quantized = try builder.quantized(WeightQuantizer(recipe.quantize))
         return [
             EvaluatedSystem(
                 name: "student, float", role: .floatStudent,
                 probabilities: try set.answers {
-                    try builder.probabilities(of: $0, float, temperature: floatTemperature)
+                    try builder.probabilities(of: $0, float, floatCalibration)
                 }, sizeBytes: float.bytes),
             EvaluatedSystem(
                 name: "student, \(recipe.quantize.table.rawValue)", role: .quantizedStudent,
                 probabilities: try set.answers {
-                    try builder.probabilities(of: $0, quantized, temperature: calibration.temperature)
+                    try builder.probabilities(of: $0, quantized, calibration)
                 }, sizeBytes: quantized.bytes),
             try DeployedModel(model).system(named: Stage.modelFile, on: set),
         ]
@@ -123,6 +122,7 @@ struct EvaluateStage {
         input.fixedCosts = fixedCosts(spending)
         input.seedRuns = try seedRuns(on: set)
         let deployed = try DeployedModel(model)
+        input.cascade = deployed.cascade(on: set)
         if recipe.evaluate.stress, let whole = systems.first(where: { $0.role == .deployedFile }) {
             var stress = set.stress(of: deployed.classifier, whole: whole.probabilities, options: options)
             stress.drift = deployed.drift(on: set)
@@ -149,7 +149,7 @@ struct EvaluateStage {
             let quantized = try builder.quantized(WeightQuantizer(recipe.quantize))
             return set.seedRun(
                 named: "seed \(seed)", seed: seed,
-                probabilities: try set.answers { try builder.probabilities(of: $0, quantized, temperature: 1) })
+                probabilities: try set.answers { try builder.probabilities(of: $0, quantized, .none(rows: 0)) })
         }
     }
 }

@@ -9,6 +9,10 @@ extension Stage {
     static let answersFile = "stages/answers.h5"
     /// How much the teacher leans towards each label.
     static let priorFile = "stages/prior.json"
+    /// Rows that were left out because the held-out fingerprint knows them, by id and with the reason.
+    static let contaminatedFile = "stages/contaminated.json"
+    /// How different the generated texts are; null without any.
+    static let diversityFile = "stages/diversity.json"
     /// What the student learns from.
     static let datasetFile = "dataset.h5"
 

@@ -6,7 +6,9 @@ extension Pipeline {
         if sections.synthesis != nil { stages.append(.generate()) }
         if sections.teacherLabels { stages.append(.label(recipe)) }
         stages.append(.dataset(recipe))
-        stages += [.train(recipe), .quantize(), .calibrate(), .export()]
+        stages += [.train(recipe), .quantize(), .calibrate(recipe)]
+        if sections.cascade != nil { stages.append(.cascade()) }
+        stages.append(.export(recipe))
         if sections.data.heldOut != nil { stages.append(.evaluate(recipe)) }
         return stages
     }

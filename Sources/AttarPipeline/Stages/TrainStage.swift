@@ -14,7 +14,7 @@ extension Stage {
     /// dataset.h5 → checkpoints/best.h5: trains the student, the validation rows choosing the number of epochs.
     static func train(_ recipe: LoadedRecipe) -> Stage {
         Stage(
-            .train, reads: ["student", "train", "evaluate.more-seeds"], from: [.dataset],
+            .train, reads: ["student", "train", "evaluate.more-seeds"], from: [.data, .dataset],
             makes: [checkpointFile, learningCurveFile]
                 + recipe.recipe.evaluate.moreSeeds.map { checkpointFile(seed: $0) }
         ) { context in
@@ -25,16 +25,18 @@ extension Stage {
 
 private struct TrainStage {
     let context: StageContext
-    let dataset: TextDataset
+    let training: TrainingDataset
+    var dataset: TextDataset { training.dataset }
     let task: TextClassification
     let section: TrainSection
     let kernels: TrainingKernels
 
     init(_ context: StageContext) throws {
         self.context = context
-        dataset = try DatasetFile.read(context.file(Stage.datasetFile))
+        training = try TrainingDataset.read(
+            context.file(Stage.datasetFile), heldOut: try Stage.fingerprint(in: context))
         section = context.recipe.recipe.train
-        task = TextClassification(context.recipe.recipe, dataset: dataset)
+        task = TextClassification(context.recipe.recipe, dataset: training.dataset)
         kernels = try TrainingKernels()
     }
 
@@ -93,7 +95,7 @@ private struct TrainStage {
     private func fit(
         rows: [Int], validation: [Int] = [], epochs: Int, label: String, seed: Int? = nil
     ) throws -> Fit {
-        let set = task.trainingSet(of: rows, in: dataset)
+        let set = task.trainingSet(of: rows, in: training)
         let objective = task.objective(for: set)
         let settings = settings(set.features, epochs: epochs, seed: seed ?? section.seed)
         var plan = TrainingPlan.nothing

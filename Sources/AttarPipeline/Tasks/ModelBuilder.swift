@@ -3,7 +3,6 @@ import AttarGraph
 import AttarHDF5
 import AttarQuantization
 import AttarRuntime
-import AttarStatistics
 import AttarTraining
 import Foundation
 
@@ -54,44 +53,32 @@ package struct ModelBuilder {
             .run(task.features(of: rows, in: dataset))
     }
 
-    /// The temperature that calibrates a stored form, fitted on the calibration rows; nil without any.
-    package func temperature(of model: Quantized) throws -> TemperatureFit? {
-        let rows = task.rows(of: .calibration, in: dataset)
-        guard !rows.isEmpty else { return nil }
-        let truth = rows.map { likeliest(task.target(of: $0, in: dataset) ?? []) }
-        return fitTemperature(logits: try logits(of: rows, model), truth: truth, classCount: task.classes)
-    }
-
-    /// The graph of a stored form with the temperature in its softmax.
-    private func graph(of model: Quantized, temperature: Double) throws -> Graph {
-        var graph = try task.forwardGraph(temperature: Float(temperature))
-        for entry in model.parameters.entries { graph = try graph.changingParameter(entry.name, to: entry.type) }
-        graph.keepOutputs(["probabilities"])
-        return graph
-    }
-
     /// Calibrated probabilities of texts, `[texts, labels]`.
-    package func probabilities(of texts: [String], _ model: Quantized, temperature: Double) throws -> [Float] {
-        try Inference(
-            graph(of: model, temperature: temperature), output: "probabilities", parameters: model.parameters,
-            kernels: Kernels()
-        ).run(PackedFeatures(texts, featurizer: task.featurizer))
+    package func probabilities(of texts: [String], _ model: Quantized, _ calibration: Calibration) throws -> [Float] {
+        let (graph, store) = try calibrated(model, by: calibration)
+        return try Inference(graph, output: "probabilities", parameters: store, kernels: Kernels())
+            .run(PackedFeatures(texts, featurizer: task.featurizer))
     }
 
     /// The bytes of the model file, with a certificate of what its program computes.
-    package func modelFile(_ model: Quantized, temperature: Double, metadata: JSONValue) throws -> [UInt8] {
-        let graph = try graph(of: model, temperature: temperature)
+    package func modelFile(
+        _ model: Quantized, _ calibration: Calibration, _ fit: CascadeFit?, metadata: JSONValue
+    ) throws -> [UInt8] {
+        let (graph, store) = try calibrated(model, by: calibration)
         let program = try graph.lowered()
         let bytes = program.parameters.compactMap { buffer in
-            model.parameters.index(of: program.buffers[buffer].name).map {
-                UnsafeRawBufferPointer(model.parameters.bytes($0))
-            }
+            store.index(of: program.buffers[buffer].name).map { UnsafeRawBufferPointer(store.bytes($0)) }
         }
-        return try ModelFileWriter(
-            program: program, parameters: bytes, featurizer: task.featurizer, labels: task.labels,
-            metadata: metadata.canonical,
-            decision: task.abstainBelow.map { Decision(abstentionThreshold: Float($0)) }
-        ).certifiedBytes(kernels: Kernels())
+        let cascade = fit?.cascade(familiarTokens)
+        let decides = task.abstainBelow != nil || cascade != nil
+        return try withExtendedLifetime(store) {
+            try ModelFileWriter(
+                program: program, parameters: bytes, featurizer: task.featurizer, labels: task.labels,
+                metadata: metadata.canonical,
+                decision: decides
+                    ? Decision(abstentionThreshold: Float(task.abstainBelow ?? 0), cascade: cascade) : nil
+            ).certifiedBytes(kernels: Kernels())
+        }
     }
 }
 

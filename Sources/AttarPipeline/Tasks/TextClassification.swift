@@ -15,6 +15,9 @@ package struct TextClassification: Sendable {
     package let abstainBelow: Double?
     private let train: TrainSection
 
+    /// Whether validation rows are among those that the student was trained on in the end.
+    var learnsFromValidation: Bool { train.refit }
+
     package init(_ recipe: Recipe, dataset: TextDataset) {
         labels = dataset.labels
         train = recipe.train
@@ -88,7 +91,8 @@ package struct TextClassification: Sendable {
             usesGoldLabels: !set.goldTargets.isEmpty)
     }
 
-    package func trainingSet(of rows: [Int], in dataset: TextDataset) -> TrainingSet {
+    package func trainingSet(of rows: [Int], in training: TrainingDataset) -> TrainingSet {
+        let dataset = training.dataset
         let weights = classWeights(of: rows, in: dataset)
         let smoothing = Float(train.labelSmoothing)
         var (soft, softWeights): ([Float], [Float]) = ([], [])

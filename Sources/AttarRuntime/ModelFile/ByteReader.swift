@@ -55,6 +55,15 @@ struct ByteReader {
     /// All that is left, as text.
     mutating func rest() throws(ModelFileError) -> String { try text(raw(bytes.count - position)) }
 
+    /// A bitmap: a bit a bucket, in words of 64.
+    mutating func words(ofBuckets buckets: Int) throws(ModelFileError) -> [UInt64] {
+        guard buckets % 64 == 0 else { throw .bucketsNotWhole(count: buckets) }
+        var words: [UInt64] = []
+        // No room is taken before the section was seen to hold as much.
+        for _ in 0..<(buckets / 64) { words.append(try u64()) }
+        return words
+    }
+
     func end() throws(ModelFileError) {
         guard position == bytes.count else { throw .bytesLeftOver(section, count: bytes.count - position) }
     }

@@ -55,16 +55,6 @@ extension NGramFeaturizer {
             buckets: buckets, wordLength: wordLength, shortestCharacters: shortest, longestCharacters: longest,
             charactersCrossWords: crossing == 1, wordScale: wordScale, characterScale: characterScale,
             maximumBytes: maximumBytes)
-        if areKnown { self = keeping(try KnownBuckets(reading: &reader, buckets: buckets)) }
-    }
-}
-
-extension KnownBuckets {
-    fileprivate init(reading reader: inout ByteReader, buckets: Int) throws(ModelFileError) {
-        guard buckets % 64 == 0 else { throw .bucketsNotWhole(count: buckets) }
-        var words: [UInt64] = []
-        // No room is taken before the section was seen to hold as much.
-        for _ in 0..<(buckets / 64) { words.append(try reader.u64()) }
-        self.init(words: words)
+        if areKnown { self = keeping(KnownBuckets(words: try reader.words(ofBuckets: buckets))) }
     }
 }

@@ -21,7 +21,8 @@ public final class ModelFile: @unchecked Sendable {
 
     public static let magic: [UInt8] = [0x41, 0x54, 0x54, 0x41, 0x52, 0x0D, 0x0A, 0x00]
     public static let majorVersion = 1
-    public static let minorVersion = 0
+    /// Files that hold nothing newer say 0.
+    public static let minorVersion = 1
     public static let headerBytes = 64
     public static let entryBytes = 32
     /// CRC-32C of header and section table, in the header.
@@ -67,7 +68,9 @@ public final class ModelFile: @unchecked Sendable {
         let memory = UnsafeMutableRawPointer(mutating: start)
         parameters = try Self.parameters(of: program, in: sections.range(of: .parameters)).map { memory + $0 }
         try Self.checkSums(of: program, parameters)
-        decision = sections.has(.decision) ? try Decision(reading: sections.reader(of: .decision)) : nil
+        decision =
+            sections.has(.decision)
+            ? try Decision(reading: sections.reader(of: .decision), labels: labels.count) : nil
         certificate =
             sections.has(.certificate)
             ? try Certificate(

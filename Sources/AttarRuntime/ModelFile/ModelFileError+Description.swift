@@ -105,6 +105,13 @@ extension ModelFileError: CustomStringConvertible {
         case .unknownDecision(let flags): "the decision section has flags \(flags) that are not known"
         case .thresholdOutOfRange: "the threshold of abstention is not between 0 and 1"
 
+        case .unknownScore(let kind): "the cascade has a score of kind \(kind), which is not known"
+        case .unknownStandard(let kind): "the cascade holds for a standard of kind \(kind), which is not known"
+        case .shareOutOfRange(let share): "the \(share.name) of the cascade is not between 0 and 1"
+        case .thresholdCount(let expected, let found):
+            "the cascade has \(found) thresholds, expected one, or \(expected), one a label"
+        case .cascadeThresholdOutOfRange(let index): "threshold \(index) of the cascade is not between 0 and 2"
+
         case .noCases: "the certificate has no case"
         case .certifiedInstructions(let expected, let found):
             "the certificate is for \(found) instructions, the program has \(expected)"
@@ -136,6 +143,20 @@ extension ModelFileError.Quantity {
         case .tokens: "tokens of a text"
         case .cases: "cases of the certificate"
         case .patternBytes: "bytes of a certified text"
+        case .fittedRows: "texts that a cascade was fitted on"
+        case .cascadeThresholds: "thresholds of a cascade"
+        case .familiarBuckets: "buckets of familiar tokens"
+        }
+    }
+}
+
+extension ModelFileError.Share {
+    var name: String {
+        switch self {
+        case .target: "target"
+        case .confidence: "confidence"
+        case .coverage: "coverage"
+        case .familiarity: "least familiarity"
         }
     }
 }

@@ -82,6 +82,11 @@ public enum ModelFileError: Error, Equatable, Sendable {
     // Decisions.
     case unknownDecision(flags: UInt32)
     case thresholdOutOfRange
+    case unknownScore(kind: UInt32)
+    case unknownStandard(kind: UInt32)
+    case shareOutOfRange(Share)
+    case thresholdCount(expected: Int, found: Int)
+    case cascadeThresholdOutOfRange(index: Int)
 
     // Certificates.
     case noCases
@@ -93,7 +98,11 @@ public enum ModelFileError: Error, Equatable, Sendable {
     public enum Quantity: UInt8, Sendable {
         case axes, buffers, rows, columns, instructions, results, operands, outputs, labels, buckets, wordTokens
         case shortestCharacters, longestCharacters, crossingFlag, textBytes, vocabulary, tokens, cases, patternBytes
+        case fittedRows, cascadeThresholds, familiarBuckets
     }
+
+    /// What a cascade has a number of 0…1 for.
+    public enum Share: UInt8, Sendable { case target, confidence, coverage, familiarity }
 
     /// What a number of the program section refers to.
     public enum Reference: UInt8, Sendable { case axis, parent, operand, output }

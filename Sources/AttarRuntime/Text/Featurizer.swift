@@ -40,7 +40,8 @@ public enum Featurizer: Sendable, Equatable {
         }
     }
 
-    /// Writes the ids of a text, and gives their number and whether text was left out.
+    /// Writes the ids of a text, and gives their number, that of its tokens, whose hashes are left in the scratch, and
+    /// whether text was left out.
     ///
     /// - Parameters:
     ///   - ids: room for `mostIds(bytes: text.count)`.
@@ -48,14 +49,15 @@ public enum Featurizer: Sendable, Equatable {
     public func featurize(
         _ text: UnsafeBufferPointer<UInt8>, scratch: borrowing NGramScratch, ids: UnsafeMutablePointer<UInt32>,
         weights: UnsafeMutablePointer<Float>?
-    ) -> (count: Int, isTruncated: Bool) {
+    ) -> (count: Int, tokens: Int, isTruncated: Bool) {
         switch self {
         case .nGrams(let featurizer):
             guard let weights else { preconditionFailure("n-grams have weights") }
-            let count = featurizer.featurize(text, scratch: scratch, ids: ids, weights: weights)
-            return (count, text.count > featurizer.maximumBytes)
+            let (count, tokens) = featurizer.featurize(text, scratch: scratch, ids: ids, weights: weights)
+            return (count, tokens, text.count > featurizer.maximumBytes)
         case .tokens(let featurizer):
-            return featurizer.featurize(text, scratch: scratch, ids: ids)
+            let (count, isTruncated) = featurizer.featurize(text, scratch: scratch, ids: ids)
+            return (count, count, isTruncated)
         }
     }
 }

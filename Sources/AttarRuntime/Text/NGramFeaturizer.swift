@@ -57,14 +57,15 @@ public struct NGramFeaturizer: Sendable, Equatable {
 }
 
 extension NGramFeaturizer {
-    /// Writes the features of a text and gives their number; an empty text has none.
+    /// Writes the features of a text and gives their number, and that of its tokens, whose hashes are left in the scratch; an
+    /// empty text has none.
     ///
     /// - Parameters:
     ///   - ids, weights: room for `mostFeatures(bytes: text.count)`.
     public func featurize(
         _ text: UnsafeBufferPointer<UInt8>, scratch: borrowing NGramScratch, ids: UnsafeMutablePointer<UInt32>,
         weights: UnsafeMutablePointer<Float>
-    ) -> Int {
+    ) -> (count: Int, tokens: Int) {
         var tokens = TokenReader(UnsafeBufferPointer(rebasing: text.prefix(maximumBytes)))
         var count = 0
         var tokenCount = 0
@@ -88,7 +89,7 @@ extension NGramFeaturizer {
         addWords(tokenCount, scratch, ids, &count)
         fill(weights, from: 0, to: characterCount, scale: characterScale)
         fill(weights, from: characterCount, to: count, scale: wordScale)
-        return count
+        return (count, tokenCount)
     }
 
     @inline(__always)

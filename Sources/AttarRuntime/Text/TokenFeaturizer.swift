@@ -19,7 +19,8 @@ public struct TokenFeaturizer: Sendable, Equatable {
     /// Most tokens that a text of this many bytes can have: each takes a byte.
     public func mostTokens(bytes: Int) -> Int { min(bytes, maximumBytes, maximumTokens) }
 
-    /// Writes the tokens of a text, and gives their number and whether something was left out.
+    /// Writes the tokens of a text, and gives their number and whether something was left out. Their hashes are left in the
+    /// scratch.
     ///
     /// - Parameter ids: room for `mostTokens(bytes: text.count)`.
     public func featurize(
@@ -32,6 +33,7 @@ public struct TokenFeaturizer: Sendable, Equatable {
             guard count < maximumTokens else { return (count, true) }
             writer.restart()
             _ = tokens.read(into: &writer)
+            scratch.tokens[count] = writer.hash
             ids[count] = Hash.bucket(Hash.combine(Hash.wordSeed, writer.hash), of: vocabulary)
             count += 1
         }

@@ -163,7 +163,7 @@ extension EndpointClient {
             return try await withThrowingTaskGroup(of: Response?.self) { group in
                 // The limit covers the body too: an endpoint that drips for ever must not hold a place for ever.
                 group.addTask {
-                    try await Task.sleep(for: .seconds(timeoutSeconds))
+                    try await timeout()
                     return nil
                 }
                 group.addTask {
@@ -182,6 +182,16 @@ extension EndpointClient {
             }
         } catch {
             throw translated(error)
+        }
+    }
+
+    /// Ends when an attempt has had its time. A cancelled `Task.sleep` would stay in memory until then; this does not.
+    private func timeout() async throws {
+        let timer = http.eventLoopGroup.any().scheduleTask(in: .nanoseconds(Int64(timeoutSeconds * 1e9))) {}
+        try await withTaskCancellationHandler {
+            try await timer.futureResult.get()
+        } onCancel: {
+            timer.cancel()
         }
     }
 

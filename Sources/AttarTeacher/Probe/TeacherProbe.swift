@@ -24,6 +24,11 @@ package struct TeacherProbe: Sendable, Hashable, Codable {
         /// The most tokens that were listed for one position.
         package var most: Int
         package var shape: Shape
+
+        package init(most: Int, shape: Shape) {
+            self.most = most
+            self.shape = shape
+        }
     }
 
     /// One-token calls with so many in flight.

@@ -122,6 +122,8 @@ typedef struct {
     size_t label;
     float probability;
     int32_t abstains;  // 1 where the probability is below the threshold, else 0
+    int32_t defers;    // 1 where the model's cascade leaves the text to a larger one, else 0; 0 without a cascade
+    float score;       // how sure the model is, by the score of its cascade: 0 to 1; 0 without a cascade
 } attar_prediction;
 
 attar_status attar_predict(

@@ -7,7 +7,7 @@ import Foundation
 struct DatasetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dataset", abstract: "Shows datasets, and moves them in and out of tables.",
-        subcommands: [Show.self, Import.self, Export.self])
+        subcommands: [Show.self, Import.self, Export.self, DatasetReviewCommand.self])
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Counts of a dataset, and its first rows.")

@@ -13,11 +13,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var recipe: RecipeOptions
 
-    @Option(name: .customLong("run"), help: "Name of the run and its folder. Default: the recipe's name.")
-    var runName: String?
-
-    @Option(help: "The folder of all runs.")
-    var runs = "runs"
+    @OptionGroup var place: RunOptions
 
     @Option(help: "The last stage to run: \(StageName.allCases.map(\.rawValue).joined(separator: ", ")).")
     var until: StageName?
@@ -28,17 +24,9 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Print nothing but errors.")
     var quiet = false
 
-    func validate() throws {
-        if let runName, runName.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._\-]{0,63}/) == nil {
-            throw ValidationError(
-                "--run \(runName): expected a name of 1 to 64 letters, digits, `.`, `_` and `-`. To choose the folder use --runs"
-            )
-        }
-    }
-
     func run() async throws {
         let loaded = try recipe.load()
-        let directory = RunDirectory(named: runName ?? loaded.name, in: runs)
+        let directory = place.directory(of: loaded)
         let (progress, last) = (progress, until)
         do {
             _ = try await withInterruption {

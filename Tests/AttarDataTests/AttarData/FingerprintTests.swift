@@ -38,6 +38,58 @@ import Testing
         #expect(missed <= heldOut.count / 50)
     }
 
+    /// One edit of a word, or of a letter, is found whatever the edit and however short the text may be.
+    @Test(arguments: [7, 8, 12, 25, 60])
+    func oneEditIsAlwaysKnown(words count: Int) {
+        var generator = SeededGenerator(seed: 54)
+        let texts = (0..<200).map { _ in Samples.sentence(words: count...count, using: &generator) }
+        let fingerprint = Fingerprint(heldOut: texts)
+        for text in texts {
+            var words = text.split(separator: " ").map(String.init)
+            let index = Int.random(in: words.indices, using: &generator)
+            var edits = [words, words, words, words, words]
+            edits[0][index] = Samples.word(using: &generator)
+            edits[1].remove(at: index)
+            edits[2].insert(Samples.word(using: &generator), at: index)
+            edits[3].shuffle(using: &generator)
+            words[index] = String(words[index].dropLast()) + "x"
+            edits[4] = words
+            // Longer than that, the order of many words is more than a light edit.
+            for (kind, edit) in edits.enumerated() where kind != 3 || count <= EditLimits.mostWords {
+                #expect(fingerprint.knows(edit.joined(separator: " ")))
+            }
+        }
+    }
+
+    @Test func oneLetterInAShortTextIsKnown() {
+        let fingerprint = Fingerprint(heldOut: ["Card swallowed by machine", "top up failed"])
+        for text in [
+            "Card swalowed by machine", "Card swallowed bymachine", "card swallowed by machime", "topup failed",
+            "top up faield",
+        ] {
+            #expect(fingerprint.match(text) == .edited, "\(text)")
+        }
+        #expect(!fingerprint.knows("Card swallowed by me"), "another text")
+    }
+
+    @Test func reasonsAreTold() {
+        let text = "the delivery came two days late and nobody at the shop could say where it had been"
+        let fingerprint = Fingerprint(heldOut: [text])
+        #expect(fingerprint.match(text.capitalized + "!") == .exact)
+        #expect(fingerprint.match(text.replacing("two", with: "three")) == .edited)
+        #expect(fingerprint.match("as I wrote, " + text + "; and so I sent it back on monday morning") == .contained)
+        let twice = text.replacing("delivery", with: "deliveries").replacing("could say", with: "could ever say")
+        #expect(fingerprint.match(twice) == .similar)
+        #expect(fingerprint.match("the parcel came today and I am glad") == nil)
+    }
+
+    /// Texts that repeat one word share all their runs.
+    @Test func repeatedWordsAreNoEvidence() {
+        let mentions = String(repeating: "@user ", count: 14)
+        let fingerprint = Fingerprint(heldOut: [mentions + "so proud of this young team"])
+        #expect(!fingerprint.knows(mentions + "where does the last train leave tonight"))
+    }
+
     @Test func aHeldOutTextWithinALongerOneIsKnown() {
         var generator = SeededGenerator(seed: 53)
         for text in heldOut {
@@ -86,9 +138,13 @@ import Testing
             let missing = try JSONSerialization.data(withJSONObject: broken)
             #expect(throws: (any Error).self) { try JSONDecoder().decode(Fingerprint.self, from: missing) }
             broken[key] =
-                key == "version" ? 2 : key == "runCounts" ? [1, 2, -3] : Data([1, 2, 3]).base64EncodedString()
+                key == "version" ? 1 : key.hasSuffix("Counts") ? [1, 2, -3] : Data([1, 2, 3]).base64EncodedString()
             let wrong = try JSONSerialization.data(withJSONObject: broken)
             #expect(throws: (any Error).self) { try JSONDecoder().decode(Fingerprint.self, from: wrong) }
         }
     }
+}
+
+private enum EditLimits {
+    static let mostWords = 32
 }

@@ -85,7 +85,9 @@ import Testing
 
     /// Each resembles many others, but few closely enough: comparing all of them with all would take minutes.
     @Test func aTemplateFilledInManyTimesIsCheap() {
-        let texts = (0..<20_000).map { "order \($0 * 7919 % 1_000_003) has not arrived and nobody at the shop can tell me why" }
+        let texts = (0..<20_000).map {
+            "order \($0 * 7919 % 1_000_003) has not arrived and nobody at the shop can tell me why"
+        }
         #expect(Set(nearDuplicateGroups(in: texts, threshold: 0.8)) == [0])
         #expect(nearDuplicates(in: texts, threshold: 0.8).count { $0 == nil } < texts.count / 20)
     }

@@ -45,6 +45,9 @@ struct CommandLineTests {
             (["export", "runs/none", "--output", "x.csv"], 2, "", "should end in .attar"),
             (["export", "runs/none", "--output", "runs/none/model.attar"], 2, "", "lies in the run"),
             (["dataset", "import", "x.csv", "--from", "x.csv"], 2, "", "should end in .h5"),
+            (["dataset", "review", "nowhere.h5"], 2, "", "nowhere.h5"),
+            (["dataset", "review", "x.h5", "--random", "-1"], 2, "", "expected 0 or more"),
+            (["dataset", "review", "x.h5", "--export", "a.csv", "--import", "b.csv"], 2, "", "one of them at a time"),
             (["dataset", "import", "x.h5", "--from", "train.csv", "--label-column", "lable"], 2, "", "“label”"),
             (["run", "small.yaml", "--json", "--set", "data.labelled=heldout.csv"], 2, "run-failed", "none are left"),
             (["verify", "small.yaml"], 2, "", "small.yaml"), (["bench", "nowhere.attar"], 2, "", "nowhere.attar"),
@@ -201,6 +204,29 @@ struct CommandLineTests {
             ["export", "runs/small", "--output", "x.attar", "--table", "int4"], in: folder.url)
         #expect(
             damaged.status == 1 && damaged.errors.contains("expected the file as stage train left it"), "\(damaged)")
+    }
+
+    @Test("A review without a terminal says what to do; a table goes out and comes in")
+    func review() async throws {
+        #expect(
+            try await AttarProcess.run(["run", "small.yaml", "--until", "dataset", "--quiet"], in: folder.url).status
+                == 0)
+        let file = "runs/small/dataset.h5"
+        let blind = try await AttarProcess.run(["dataset", "review", file], in: folder.url)
+        #expect(blind.status == 2 && blind.errors.contains("--export reviews.csv"), "\(blind)")
+        let out = try await AttarProcess.run(
+            ["dataset", "review", "runs/small", "--export", "reviews.csv", "--random", "3"], in: folder.url)
+        #expect(out.status == 0, "\(out)")
+        let table = folder.url.appending(path: "reviews.csv")
+        var lines = try String(contentsOf: table, encoding: .utf8).split(separator: "\n").map(String.init)
+        #expect(lines.count >= 4)
+        lines[1] += "drop"
+        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: table)
+        let back = try await AttarProcess.run(
+            ["dataset", "review", file, "--import", "reviews.csv"], in: folder.url)
+        #expect(back.status == 0 && back.output.contains("1 decisions taken over"), "\(back)")
+        let decisions = folder.url.appending(path: "runs/small/dataset.reviews.json")
+        #expect(try String(contentsOf: decisions, encoding: .utf8).contains("drop"))
     }
 
     @Test("Datasets go out to tables and come back as they were", arguments: ["rows.csv", "rows.jsonl"])

@@ -93,7 +93,9 @@ struct SectionRefusalTests {
         .init(.labels, .textBeyondEnd(.labels, bytes: 1000), at: 4, 1000),
         .init(.labels, .bytesLeftOver(.labels, count: 1)) { $0.append(0) },
         .init(.metadata, .textNotUTF8(.metadata)) { $0[0] = 0x80 },
-        .init(.decision, .unknownDecision(flags: 1), at: 0, 1),
+        .init(.decision, .unknownDecision(flags: 2), at: 0, 2),
+        // Flags without what they stand for.
+        .init(.decision, .endsInNumber(.decision), at: 0, 1),
         .init(.decision, .thresholdOutOfRange, at: 4, Float(-0.5).bitPattern),
         .init(.decision, .thresholdOutOfRange, at: 4, Float(1.5).bitPattern),
         .init(.decision, .thresholdOutOfRange, at: 4, Float.nan.bitPattern),
@@ -114,6 +116,36 @@ struct SectionRefusalTests {
     @Test("is refused for its first fault, by its own error", arguments: ofPrograms + ofFeaturizers + ofOthers)
     func faults(fault: Case) throws {
         let file = ModelBytes(try Self.model().certifiedBytes(kernels: Kernels()))
+        #expect(refusal(file) == nil)
+        #expect(refusal(file.changing(fault.section, fault.change)) == fault.refusal)
+    }
+
+    // Flags, abstention threshold, score, standard, target, confidence, rows, coverage, number of thresholds, three of them,
+    // least familiarity, buckets, words.
+    private static let ofCascades: [Case] = [
+        .init(.decision, .unknownScore(kind: 0), at: 8, 0), .init(.decision, .unknownScore(kind: 4), at: 8, 4),
+        .init(.decision, .unknownStandard(kind: 3), at: 12, 3),
+        .init(.decision, .shareOutOfRange(.target), at: 16, Float(1.01).bitPattern),
+        .init(.decision, .shareOutOfRange(.confidence), at: 20, Float.nan.bitPattern),
+        .init(.decision, .tooMany(.fittedRows, found: 1 << 31, limit: 1 << 30), at: 24, 1 << 31),
+        .init(.decision, .shareOutOfRange(.coverage), at: 28, Float(-0.5).bitPattern),
+        .init(.decision, .tooMany(.cascadeThresholds, found: 4, limit: 3), at: 32, 4),
+        .init(.decision, .thresholdCount(expected: 3, found: 0), at: 32, 0),
+        .init(.decision, .thresholdCount(expected: 3, found: 2), at: 32, 2),
+        .init(.decision, .cascadeThresholdOutOfRange(index: 0), at: 36, Float(-0.1).bitPattern),
+        .init(.decision, .cascadeThresholdOutOfRange(index: 2), at: 44, Float.infinity.bitPattern),
+        .init(.decision, .shareOutOfRange(.familiarity), at: 48, Float(2).bitPattern),
+        .init(.decision, .bucketsNotWhole(count: 65), at: 52, 65),
+        .init(.decision, .tooMany(.familiarBuckets, found: 1 << 25, limit: 1 << 24), at: 52, 1 << 25),
+        .init(.decision, .endsInNumber(.decision), at: 52, 1 << 24),
+        .init(.decision, .endsInNumber(.decision)) { $0.removeLast() },
+    ]
+
+    @Test("decision with a cascade is refused for its first fault", arguments: ofCascades)
+    func cascades(fault: Case) throws {
+        var model = try Self.model()
+        model.decision = .deferring(labels: 3)
+        let file = ModelBytes(model.bytes)
         #expect(refusal(file) == nil)
         #expect(refusal(file.changing(fault.section, fault.change)) == fault.refusal)
     }
@@ -188,5 +220,16 @@ struct SectionRefusalTests {
         let memory = FileMemory(file.changing(.decision) { $0 += [1, 2, 3, 4] }.bytes)
         #expect(try ModelFile(bytes: memory.bytes, owner: memory).decision == Decision(abstentionThreshold: 0.25))
         #expect(ModelBytes(try SmallModel().bytes)[section: .decision].isEmpty)
+        var model = try Self.model()
+        for (labels, score) in [(1, Cascade.Score.entropy), (3, .probability), (3, .margin)] {
+            model.decision = .deferring(labels: labels, score: score)
+            let written = ModelBytes(model.bytes)
+            for file in [written, written.changing(.decision) { $0 += [9, 9] }] {
+                let memory = FileMemory(file.bytes)
+                #expect(try ModelFile(bytes: memory.bytes, owner: memory).decision == model.decision)
+            }
+            // Files without a cascade say that any reader of the first version can read them.
+            #expect(written.u32(8) >> 16 == 1 && file.u32(8) >> 16 == 0)
+        }
     }
 }

@@ -20,7 +20,7 @@ extension NGramFeaturizer {
             ids.withUnsafeMutableBufferPointer { ids in
                 weights.withUnsafeMutableBufferPointer { weights in
                     guard let ids = ids.baseAddress, let weights = weights.baseAddress else { return -1 }
-                    return featurize(text, scratch: scratch, ids: ids, weights: weights)
+                    return featurize(text, scratch: scratch, ids: ids, weights: weights).count
                 }
             }
         }

@@ -23,6 +23,8 @@ package struct ModelMutator {
         models.append(try SmallModel(table: .float32, linear: .float32Panels, width: 4, readsTokens: true))
         models[0].decision = Decision(abstentionThreshold: 0.5)
         models[3].decision = Decision(abstentionThreshold: 0)
+        models[5].decision = .deferring(labels: models[5].labels.count)
+        models[8].decision = .deferring(labels: 1)
         return models
     }
 
@@ -89,6 +91,18 @@ package struct ModelMutator {
         0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFE, 0xFFFF_FFFF, 0x3F80_0000, 0x7F80_0000, 0x7FC0_0000, 0x0000_1000,
         0x0000_1008,
     ]
+}
+
+extension Decision {
+    /// With a cascade that has so many thresholds, and knows a few tokens.
+    package static func deferring(labels count: Int, score: Cascade.Score = .margin) -> Decision {
+        Decision(
+            abstentionThreshold: 0.1,
+            cascade: Cascade(
+                score: score, standard: .teacher, target: 0.9, confidence: 0.95, rows: 500, coverage: 0.75,
+                thresholds: (0..<count).map { 0.25 + Float($0) / 8 }, leastFamiliarity: 0.25,
+                familiar: FamiliarTokens(words: [0x0F0F_3333_5555_FFFF, 0xFF00_1234_8001_7F7F])))
+    }
 }
 
 extension SmallModel {

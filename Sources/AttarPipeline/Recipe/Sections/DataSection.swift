@@ -6,6 +6,7 @@ package struct DataSection: RecipeSection {
     package let unlabelled: RecipeFile?
     package let heldOut: RecipeFile?
     package let shifted: RecipeFile?
+    package let reviews: RecipeFile?
     package let textColumn: String
     package let labelColumn: String
     package let licence: String?
@@ -27,6 +28,9 @@ package struct DataSection: RecipeSection {
             "shifted", .inputFile,
             "Texts with right labels of another kind than the others, such as of another source or a later time: the report shows how the model fares on them."
         )
+        reviews = keys.addition(
+            "reviews", .inputFile,
+            "What was decided with `attar dataset review`: rows to leave out, and right labels.")
         textColumn = keys.value("text-column", .text(), default: "text", "The column that holds the text.")
         labelColumn = keys.value("label-column", .text(), default: "label", "The column that holds the label.")
         licence = keys.optional("licence", .text(), "The licence of the data, shown when it is used.")
