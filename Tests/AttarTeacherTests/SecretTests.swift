@@ -13,7 +13,8 @@ import Testing
         .body(status: 200, type: "application/json", #"{"choices":[],"echo":"\#(key)"}"#),
         .body(
             status: 200, type: "application/json",
-            #"{"choices":[{"text":"You sent \#(key).","logprobs":{"content":[{"top_logprobs":[{"token":"\#(key)","logprob":-1}]}]}}]}"#),
+            #"{"choices":[{"text":"You sent \#(key).","#
+                + #""logprobs":{"content":[{"top_logprobs":[{"token":"\#(key)","logprob":-1}]}]}}]}"#),
         .redirect(to: "https://elsewhere.example/\(key)?key=\(key)"),
     ]
 
