@@ -53,7 +53,8 @@ package struct Scrubber: Sendable {
     package func scrub(_ text: String) -> String { scrub([text]).texts[0] }
 }
 
-/// Replaces matches by “[NAME]” where `excess` says how many characters at their end are no part of it; nil leaves a match.
+/// Replaces matches by “[NAME]” where `excess` says how many characters at their end are no part of it. Where it says
+/// nil, the search goes on after the match's first group of characters.
 private func replace<Output>(
     _ regex: Regex<Output>, in text: inout String, by name: String, _ counts: inout [String: Int],
     excess: (Substring) -> Int?
@@ -69,8 +70,11 @@ private func replace<Output>(
             rest = rest[end...]
             counts[name, default: 0] += 1
         } else {
-            result += rest[..<match.range.upperBound]
-            rest = rest[match.range.upperBound...]
+            let matched = rest[match.range]
+            let end = matched.firstIndex { !$0.isLetter && !$0.isNumber } ?? matched.endIndex
+            let next = max(end, rest.index(after: match.range.lowerBound))
+            result += rest[..<next]
+            rest = rest[next...]
         }
     }
     if !result.isEmpty { text = result + rest }
@@ -90,18 +94,20 @@ extension Scrubber.Kind {
             replace(/\b[A-Za-z]{2}[0-9]{2}( ?[A-Za-z0-9]){11,30}\b/, by: rawValue, excess: excessOfIBAN)
         case .card:
             guard hasDigit else { return }
-            replace(/\b[0-9]([ \-]?[0-9]){12,18}\b/, by: rawValue) { isCardNumber($0) ? 0 : nil }
+            replace(/\b[0-9]([ \-]?[0-9]){12,18}\b/, by: rawValue, excess: excessOfCard)
         case .ip:
             guard hasDigit || bytes.contains(UInt8(ascii: ":")) else { return }
             replace(/\b[0-9]{1,3}(\.[0-9]{1,3}){3}\b/, by: rawValue) { isAddress($0, AF_INET) ? 0 : nil }
             guard bytes.contains(UInt8(ascii: ":")) else { return }
-            replace(/[0-9A-Fa-f:]{2,39}/, by: rawValue) { $0.count > 3 && isAddress($0, AF_INET6) ? 0 : nil }
+            replace(/[0-9A-Fa-f:]{2,39}/, by: rawValue) { match in
+                match.contains(where: \.isNumber) && isAddress(match, AF_INET6) ? 0 : nil
+            }
         case .phone:
             guard hasDigit else { return }
             // With the country's number; in the forms of North America; or with the 0 before an area.
             replace(/(\+|\b00)[1-9]([ .\/\-()]{0,2}[0-9]){6,14}\b/, by: rawValue) { _ in 0 }
             replace(/(\([0-9]{3}\) ?|\b[0-9]{3}[ .\-])[0-9]{3}[ .\-][0-9]{4}\b/, by: rawValue) { _ in 0 }
-            replace(/(\(0[0-9]{1,5}\)|\b0[0-9]{1,5})([ .\/\-]{0,2}[0-9]){6,10}\b/, by: rawValue) { match in
+            replace(/(\(0[1-9][0-9]{0,4}\)|\b0[1-9][0-9]{0,4})([ .\/\-]{0,2}[0-9]){6,10}\b/, by: rawValue) { match in
                 match.contains { !$0.isNumber } || match.count >= 10 ? 0 : nil
             }
         }
@@ -127,16 +133,22 @@ private func excessOfIBAN(_ match: Substring) -> Int? {
     return nil
 }
 
-/// Luhn's check (ISO/IEC 7812-1, annex B): every second digit from the right is doubled, and the digits add up to a
-/// multiple of ten.
-private func isCardNumber(_ match: Substring) -> Bool {
-    let digits = match.compactMap(\.wholeNumberValue)
-    guard Set(digits).count > 1 else { return false }
-    let sum = digits.reversed().enumerated().reduce(0) { sum, digit in
-        let value = digit.offset % 2 == 0 ? digit.element : digit.element * 2
-        return sum + (value > 9 ? value - 9 : value)
+/// Characters at the end of a match that are no part of a card number; nil if no beginning of it, cut between groups, is
+/// one by Luhn's check (ISO/IEC 7812-1, annex B): every second digit from the right is doubled, and the digits add up to
+/// a multiple of ten.
+private func excessOfCard(_ match: Substring) -> Int? {
+    let characters = Array(match)
+    for end in stride(from: characters.count, to: 12, by: -1) {
+        guard end == characters.count || !characters[end].isNumber, characters[end - 1].isNumber else { continue }
+        let digits = characters[..<end].compactMap(\.wholeNumberValue)
+        guard digits.count >= 13, Set(digits).count > 1 else { continue }
+        let sum = digits.reversed().enumerated().reduce(0) { sum, digit in
+            let value = digit.offset % 2 == 0 ? digit.element : digit.element * 2
+            return sum + (value > 9 ? value - 9 : value)
+        }
+        if sum % 10 == 0 { return characters.count - end }
     }
-    return sum % 10 == 0
+    return nil
 }
 
 private func isAddress(_ match: Substring, _ family: Int32) -> Bool {

@@ -27,14 +27,14 @@ package struct TeacherMixture: Sendable, Hashable {
         }
         if likelihoods.count >= Self.leastRows {
             for _ in 0..<Self.steps {
-                var shares = [Double](repeating: 0, count: count)
+                // One row more for each: a teacher without weight would leave rows that only it answered without any.
+                var shares = [Double](repeating: 1, count: count)
                 for row in likelihoods {
                     let parts = zip(weights, row).map { $0 * $1 }
                     let total = parts.reduce(0, +)
                     if total > 0 { for teacher in 0..<count { shares[teacher] += parts[teacher] / total } }
                 }
                 let total = shares.reduce(0, +)
-                guard total > 0 else { break }
                 weights = shares.map { $0 / total }
             }
         }

@@ -12,6 +12,9 @@ struct RecipeSchemaTests {
         teacher: {endpoint: "http://127.0.0.1:8080/v1", model: m}
         synthesis: {examples: [{text: x, label: good}], attributes: {product: [kettle], mood: {good: [glad], bad: [sad]}}}
         labelling: {examples: [{text: x, label: good}]}
+        further-teachers: [{endpoint: "http://127.0.0.1:8081/v1", model: n}]
+        embeddings: {endpoint: "http://127.0.0.1:8082/v1", model: e}
+        privacy: {}
 
         """
 
@@ -56,7 +59,9 @@ struct RecipeSchemaTests {
             for member in members {
                 let key = path.isEmpty ? member.key : "\(path).\(member.key)"
                 guard let documented = member.value["default"] else { continue }
-                let written = ["labels", "synthesis.examples", "synthesis.attributes", "labelling.examples"]
+                let written = [
+                    "labels", "synthesis.examples", "synthesis.attributes", "labelling.examples", "further-teachers",
+                ]
                 guard !written.contains(key) else { continue }
                 #expect(values.value(at: key) == documented, "\(key)")
                 count += 1

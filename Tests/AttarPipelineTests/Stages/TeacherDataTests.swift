@@ -179,7 +179,7 @@ struct TeacherDataTests {
         let fixture = try StageFixture()
         let text = recipe(endpoint).replacing("[positive, negative]", with: "[news, news about sport]")
             .replacing("{positive: [glad], negative: [sad, angry]}", with: "[calm]")
-        let found = await fixture.failure(text + "labelling: {answers: names}\n")
+        let found = await fixture.failure(text + "labelling: {answers: names, method: tokens}\n")
         #expect(found.hasPrefix("stage generate: "), "\(found)")
         #expect(endpoint.calls.isEmpty)
         try await endpoint.stop()

@@ -125,26 +125,27 @@ extension LabelCandidate {
             shortlist: task.shortlist)
         let bare = LabelCandidate(form: task.form, answers: task.answers, examples: .fixed(count: 0, draw: 0))
         let few = task.labels.count <= 6
+        // Fixed examples first: an endpoint reads them once for all texts.
         let examples: [Examples] =
             few
             ? [
-                .fixed(count: 4, draw: 0), .nearest(4), .fixed(count: 8, draw: 0), .nearest(8),
-                .fixed(count: 4, draw: 1),
-                .fixed(count: 8, draw: 1), .fixed(count: 4, draw: 2), .nearest(16), .fixed(count: 0, draw: 0),
+                .fixed(count: 4, draw: 0), .fixed(count: 8, draw: 0), .fixed(count: 4, draw: 1),
+                .fixed(count: 8, draw: 1), .nearest(4), .fixed(count: 4, draw: 2), .fixed(count: 0, draw: 0),
+                .nearest(8),
             ] : [.nearest(8), .nearest(4), .nearest(16), .fixed(count: 0, draw: 0)]
         let shortlists: [Int?] = task.labels.count > 26 ? [8, nil, 16] : task.labels.count > 6 ? [nil, 5] : [nil]
         var all = [own, bare]
         for form in forms {
             for shortlist in shortlists {
-                for examples in examples {
-                    for answers in [LabelTask.AnswerForm.names, .letters] {
-                        for lists in answers == .names ? [nil, true] : [nil as Bool?] {
-                            all.append(
-                                LabelCandidate(
-                                    form: form, answers: answers, examples: examples, listsLabels: lists,
-                                    shortlist: shortlist))
-                        }
-                    }
+                for (place, examples) in examples.enumerated() {
+                    var candidate = LabelCandidate(form: form, answers: .names, examples: examples, shortlist: shortlist)
+                    all.append(candidate)
+                    // What the list and the letters are worth shows with one set of examples.
+                    guard place == 0 else { continue }
+                    candidate.listsLabels = true
+                    all.append(candidate)
+                    (candidate.listsLabels, candidate.answers) = (nil, .letters)
+                    all.append(candidate)
                 }
             }
         }
