@@ -74,7 +74,7 @@ let package = Package(
         .executableTarget(
             name: "attar",
             dependencies: [
-                "AttarPipeline", "AttarData", "AttarRuntime",
+                "AttarPipeline", "AttarTeacher", "AttarData", "AttarRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

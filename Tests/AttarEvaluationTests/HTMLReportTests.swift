@@ -167,7 +167,7 @@ import Testing
         let (subjects, places) = (
             ["roses", "seeds", "tools", "bulbs", "trees", "pots"], ["greenhouse", "balcony", "hedge", "pond", "path"]
         )
-        return (0..<count).map { "\(subjects[$0 % 6])_for_the_\(places[$0 / 6 % 5])_\($0 / 30 + 1)" }
+        return (0..<count).map { "\(subjects[$0 % 6])_for_the_front_garden_\(places[$0 / 6 % 5])_\($0 / 30 + 1)" }
     }
 
     private static func labels(_ count: Int) -> [String] {

@@ -11,6 +11,10 @@ import Testing
         nil, .status(401), .status(500), .unknownModel, .tooManyRequests(retryAfter: nil), .reset, .badJSON,
         .body(status: 400, type: "application/json", #"{"error":{"message":"the key \#(key) is no good"}}"#),
         .body(status: 200, type: "application/json", #"{"choices":[],"echo":"\#(key)"}"#),
+        .body(
+            status: 200, type: "application/json",
+            #"{"choices":[{"text":"You sent \#(key).","#
+                + #""logprobs":{"content":[{"top_logprobs":[{"token":"\#(key)","logprob":-1}]}]}}]}"#),
         .redirect(to: "https://elsewhere.example/\(key)?key=\(key)"),
     ]
 
@@ -29,6 +33,7 @@ import Testing
                 try await teacher.check(form: form)
                 _ = try await teacher.generate(try reviewTask.requests(count: 2), task: reviewTask)
                 _ = try await teacher.label(texts(2), task: sentimentTask, purpose: .training)
+                dump(try await teacher.probe(), to: &said)
             } catch {
                 dump(error, to: &said)
                 said += "\(error) \(error.localizedDescription)"

@@ -12,6 +12,7 @@ FAULTS = {
     "request": ("<img src='http://127.0.0.1:9/a.png' alt=''>", "request: http://127.0.0.1:9/a.png"),
     "file": ("<script src='other.js'></script>", "request: file:"),
     "wide": ("<p style='width: 2000px'>Text</p>", "wider than the window"),
+    "cut": ("<div class='scroll' tabindex='0' style='overflow: auto'><p style='width: 2000px'>Text</p></div>", "cut off"),
     "pale": ("<p style='color: #aaa; background: #fff'>Text</p>", "contrast of P"),
     "heading": ("<h3>Too deep</h3>", "heading skips a level"),
     "link": ("<a href='#nowhere'>Text</a>", "link leads nowhere"),

@@ -132,6 +132,8 @@ struct ConfusionChart {
     private func names(cell: Double, margin: Double, hasNames: Bool) -> Markup {
         var names = Markup.none
         let step = hasNames ? 1 : 10
+        // Beside their names all rows are numbered; numbers of narrow columns would run together.
+        let columnStep = cell >= 14 ? 1 : 10
         for index in labels.indices where hasNames || (index + 1) % step == 0 || index == 0 {
             let middle = (Double(index) + 0.5) * cell
             let name: Markup =
@@ -139,10 +141,11 @@ struct ConfusionChart {
                 ? """
                 <text x="\(margin - 26)" y="\(20 + middle + 3.5)" text-anchor="end">\(labels[index].shortened(to: 22))</text>
                 """ : .none
-            names += """
-                \(name)<text x="\(margin - 5)" y="\(20 + middle + 3.5)" text-anchor="end">\(index + 1)</text>\
-                <text x="\(margin + middle)" y="13" text-anchor="middle">\(index + 1)</text>
-                """
+            names +=
+                "\(name)<text x=\"\(margin - 5)\" y=\"\(20 + middle + 3.5)\" text-anchor=\"end\">\(index + 1)</text>"
+            if (index + 1) % columnStep == 0 || index == 0 {
+                names += "<text x=\"\(margin + middle)\" y=\"13\" text-anchor=\"middle\">\(index + 1)</text>"
+            }
         }
         return names
     }

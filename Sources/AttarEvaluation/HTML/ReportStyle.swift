@@ -78,7 +78,7 @@ let reportStyle = """
     .note { margin: .75rem 0 0; color: var(--quiet); font-size: .8125rem; line-height: 1.5; max-width: 44rem; }
     .body > * + table, .body > * + dl, .body > * + .scroll, .body > * + figure { margin-top: 1.5rem; }
     .body > h4 + *, .body > .filter + .scroll { margin-top: 0; }
-    .body > :first-child { margin-top: 0; }
+    .body > :first-child { margin-top: 0; } .body > p { font-size: .9375rem; } .body > p.note { font-size: .8125rem; }
     @media (min-width: 60rem) {
       section { display: grid; grid-template-columns: 13.5rem minmax(0, 1fr); gap: 0 3rem; }
       .lede { margin-bottom: 0; }
@@ -90,6 +90,7 @@ let reportStyle = """
     th:last-child, td:last-child { padding-right: 0; }
     thead th { font-weight: 500; font-size: .8125rem; color: var(--quiet); vertical-align: bottom; white-space: nowrap; }
     tbody th { font-weight: 500; }
+    tbody th, td:not(.number) { overflow-wrap: anywhere; } .scroll tbody th, #pair-table td:not(.number) { min-width: 5.5rem; }
     tbody tr:last-child > * { border-bottom: 0; }
     .number { text-align: right; white-space: nowrap; }
     td small, th small { display: block; color: var(--quiet); font-size: .75rem; font-weight: 400; line-height: 1.4; }
@@ -99,7 +100,7 @@ let reportStyle = """
     .scroll { overflow: auto; max-width: 100%; position: relative; }
     .tall { max-height: 36rem; }
     .tall thead th { position: sticky; top: 0; background: var(--paper); box-shadow: inset 0 -1px var(--line); z-index: 1; }
-    .pinned th:first-child { min-width: 7rem; position: sticky; left: 0; background: var(--paper); } .pinned tr.subject th { background: var(--student-soft); }
+    .pinned thead th { white-space: normal; } .pinned th:first-child { min-width: 9rem; max-width: 18rem; position: sticky; left: 0; background: var(--paper); }
     th button { all: unset; cursor: pointer; border-bottom: 1px dotted var(--quiet); }
     th button:hover { color: var(--ink); }
     th button:focus-visible { outline: 2px solid var(--student); outline-offset: 2px; }
@@ -171,14 +172,14 @@ let reportStyle = """
     .matrix thead td { background: none; }
     .matrix thead th { height: auto; padding: 0 0 .375rem; font-weight: 400; vertical-align: bottom; text-align: center; }
     .matrix thead th span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 12rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; display: inline-block; }
-    .matrix tbody th { padding: 0 .625rem 0 0; font-weight: 400; text-align: right; max-width: 11rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; vertical-align: middle; }
+    .scroll .matrix tbody th { min-width: 0; padding: 0 .625rem 0 0; font-weight: 400; text-align: right; max-width: 11rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; vertical-align: middle; }
     .matrix td { min-width: 2.375rem; height: 2.375rem; text-align: center; vertical-align: middle; border-radius: .25rem; background: var(--soft); position: relative; }
     .matrix td i { position: absolute; inset: 0; border-radius: .25rem; background: var(--student); opacity: var(--o); }
     .matrix td.right i { background: var(--good); }
     .matrix td b { position: relative; font-weight: 500; }
     .matrix td.deep b { color: var(--paper); }
     .matrix td.zero b { color: var(--quiet); font-weight: 400; }
-    @media screen and (max-width: 46rem) { .matrix td { min-width: 1.75rem; height: 1.75rem; } .matrix tbody th { max-width: 6.25rem; padding-right: .375rem; } }
+    @media screen and (max-width: 46rem) { .matrix td { min-width: 1.75rem; height: 1.75rem; } .scroll .matrix tbody th { max-width: 6.25rem; padding-right: .375rem; } }
     svg.heat { display: block; width: 100%; height: auto; }
     svg.heat .ground { fill: var(--soft); }
     svg.heat .w { fill: var(--student); } svg.heat .r { fill: var(--good); }
@@ -203,7 +204,6 @@ let reportStyle = """
     .cases blockquote { white-space: pre-line; }
     .answers { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: .375rem 0 0; font-size: .8125rem; }
     .answers div { display: flex; gap: .5rem; } .answers dt { color: var(--quiet); flex: none; } .answers dd { margin: 0; overflow-wrap: anywhere; }
-    .meanings { margin-top: 1.25rem; font-size: .8125rem; }
     .facts { display: grid; grid-template-columns: minmax(8rem, 14rem) minmax(0, 1fr); gap: .375rem 1.5rem; margin: 0; font-size: .875rem; }
     .facts dt { color: var(--quiet); } .facts dd { margin: 0; overflow-wrap: anywhere; }
     @media screen and (max-width: 30rem) { .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .625rem; } }
@@ -224,7 +224,7 @@ let reportStyle = """
       .group { margin-top: 1.5rem; }
       .scroll { overflow: visible; } .tall { max-height: none; } .tall thead th { position: static; }
       table, .stack { font-size: 8.5pt; } th, td { padding: .25rem .5rem .25rem 0; overflow-wrap: anywhere; } thead th { white-space: normal; }
-      .matrix { font-size: 7pt; } .matrix td { min-width: 1.25rem; height: 1.25rem; } .matrix tbody th { max-width: 8rem; }
+      .pinned .number { white-space: normal; } .matrix { font-size: 7pt; } .matrix td { min-width: 1.25rem; height: 1.25rem; } .scroll .matrix tbody th { max-width: 8rem; }
       svg.heat { min-width: 0 !important; max-width: 100% !important; }
       figure, .tile, tr, .cases li { break-inside: avoid; }
       h2, h3, h4, .legend, section > div:first-child { break-after: avoid; } section > div:first-child { break-inside: avoid; }

@@ -38,7 +38,7 @@ package struct ModelExport: Sendable {
             model, calibration, cascade,
             metadata: try Stage.metadata(
                 loaded, dataset: dataset, calibration, cascade,
-                try cascade.map { try builder.reference(of: model, calibration, $0) }))
+                try builder.reference(of: model, calibration, cascade)))
         try AtomicFile.write(Data(bytes), to: url)
         return bytes.count
     }

@@ -43,11 +43,11 @@ struct CalibrationFit {
     /// in turn. A method more flexible than a temperature must be better by more than a standard error.
     func chosen(judgedBy other: CalibrationFit?) -> (method: Method, candidates: [Calibration.Candidate]) {
         let methods: [Method] = [.temperature, .vector, .isotonic]
-        let losses = methods.map { method in
+        let byMethod = methods.map { method in
             other.map { losses(of: method, on: $0) } ?? crossValidatedLosses(of: method)
         }
-        let candidates = zip(methods, losses).map { method, own in
-            let differences = zip(own, losses[0]).map { $0 - $1 }
+        let candidates = zip(methods, byMethod).map { method, own in
+            let differences = zip(own, byMethod[0]).map { $0 - $1 }
             let (mean, error) = meanWithError(differences)
             return Calibration.Candidate(
                 method: method.rawValue, logLoss: AttarStatistics.mean(own) ?? 0, difference: mean, standardError: error

@@ -47,14 +47,16 @@ struct EndpointClient: Sendable {
         let kept: CompletionAnswer
         if case .embedding(let texts) = call.request.prompt {
             guard answer.data?.count == texts.count else { throw AttemptFailure.garbled(unexpectedShape(of: call)) }
-            kept = CompletionAnswer(text: "", body: harmless(response.body))
+            kept = CompletionAnswer(text: "", body: String(decoding: response.body, as: UTF8.self))
         } else {
             guard let choice = answer.answer else { throw AttemptFailure.garbled(unexpectedShape(of: call)) }
             if call.request.topLogprobs != nil, choice.firstTokens == nil, !call.keepsBody {
                 throw AttemptFailure.final(
                     .noLogprobs(model: call.request.model, endpoint: address.shown), isCharged: true)
             }
-            kept = call.keepsBody ? CompletionAnswer(text: "", body: harmless(response.body)) : choice
+            kept =
+                call.keepsBody
+                ? CompletionAnswer(text: "", body: String(decoding: response.body, as: UTF8.self)) : choice
         }
         return Attempt(
             answer: kept, usage: answer.tokenUsage, countsTokens: answer.usage?.promptTokens != nil,
@@ -66,12 +68,6 @@ struct EndpointClient: Sendable {
             return .malformedAnswer(endpoint: address.shown, expected: "data with \(texts.count) embeddings")
         }
         return .malformedAnswer(endpoint: address.shown, expected: "choices with a text")
-    }
-
-    /// The body as text, without the key where the endpoint echoes it.
-    private func harmless(_ body: Data) -> String {
-        let text = String(decoding: body, as: UTF8.self)
-        return key?.struck(from: text) ?? text
     }
 
     /// What one successful attempt brought.
@@ -174,7 +170,8 @@ extension EndpointClient {
                         contentType: response.headers.first(name: "Content-Type")?.lowercased() ?? "",
                         location: response.headers.first(name: "Location"),
                         rates: RateLimits { response.headers.first(name: $0) },
-                        body: Data(buffer.readableBytesView))
+                        // An endpoint may echo what it was sent.
+                        body: key?.struck(from: Data(buffer.readableBytesView)) ?? Data(buffer.readableBytesView))
                 }
                 defer { group.cancelAll() }
                 guard let response = try await group.next() ?? nil else { throw AttemptFailure.late }

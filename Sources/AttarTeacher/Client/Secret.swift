@@ -1,3 +1,5 @@
+import Foundation
+
 /// A key that cannot be printed by accident: the only way to its text is `reveal()`.
 struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let text: String
@@ -14,6 +16,10 @@ struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, 
     /// `message` with the key struck out, for words that the endpoint sent.
     func struck(from message: String) -> String {
         message.split(separator: text, omittingEmptySubsequences: false).joined(separator: "•••")
+    }
+
+    func struck(from body: Data) -> Data {
+        body.range(of: Data(text.utf8)) == nil ? body : Data(struck(from: String(decoding: body, as: UTF8.self)).utf8)
     }
 
     var description: String { "•••" }

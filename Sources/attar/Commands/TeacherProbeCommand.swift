@@ -8,7 +8,7 @@ struct TeacherProbeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "probe", abstract: "Finds out what the endpoint of a recipe really does.",
         discussion: """
-            Some fifty calls of a few tokens, which count against the recipe's limits. What is found is kept with the run; the second time it \
+            Some thirty calls of a few tokens, which count against the recipe's limits. What is found is kept with the run; the second time it \
             is shown as it was found, at no cost.
             """)
 

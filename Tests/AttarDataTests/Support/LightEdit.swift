@@ -17,8 +17,10 @@ enum LightEdit: CaseIterable {
         var words = text.split(separator: " ").map(String.init)
         func index() -> Int { Int.random(in: words.indices, using: &generator) }
         func word() -> String {
-            let longer = others.randomElement(using: &generator)!.split(separator: " ").filter { $0.count > 2 }
-            return longer.randomElement(using: &generator).map(String.init) ?? "other"
+            let longer: [Substring] = others.randomElement(using: &generator)!.split(separator: " ").filter {
+                $0.count > 2
+            }
+            return String(longer.randomElement(using: &generator) ?? "other")
         }
         switch self {
         case .spelling: return "“" + text.uppercased().replacing(" ", with: "  ") + " ”…"
