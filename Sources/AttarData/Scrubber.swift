@@ -24,6 +24,7 @@ package struct Scrubber: Sendable {
         }
     }
 
+    private static let mostPasses = 8
     private let kinds: [Kind]
     private let patterns: [Pattern]
 
@@ -44,7 +45,12 @@ package struct Scrubber: Sendable {
         let scrubbed = texts.map { text in
             var text = text
             for (name, regex) in regexes { replace(regex, in: &text, by: name, &counts) { _ in 0 } }
-            for kind in kinds { kind.replace(in: &text, &counts) }
+            // A placeholder can make what stands beside it a word of its own.
+            for _ in 0..<Self.mostPasses {
+                let before = text
+                for kind in kinds { kind.replace(in: &text, &counts) }
+                if text == before { break }
+            }
             return text
         }
         return (scrubbed, counts)

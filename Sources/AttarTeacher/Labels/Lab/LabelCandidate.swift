@@ -130,15 +130,17 @@ extension LabelCandidate {
             few
             ? [
                 .fixed(count: 4, draw: 0), .fixed(count: 8, draw: 0), .fixed(count: 4, draw: 1),
-                .fixed(count: 8, draw: 1), .nearest(4), .fixed(count: 4, draw: 2), .fixed(count: 0, draw: 0),
-                .nearest(8),
+                .fixed(count: 8, draw: 1), .fixed(count: 4, draw: 2), .fixed(count: 8, draw: 2),
+                .fixed(count: 16, draw: 0), .nearest(4), .fixed(count: 8, draw: 3), .fixed(count: 16, draw: 1),
+                .fixed(count: 0, draw: 0), .nearest(8),
             ] : [.nearest(8), .nearest(4), .nearest(16), .fixed(count: 0, draw: 0)]
         let shortlists: [Int?] = task.labels.count > 26 ? [8, nil, 16] : task.labels.count > 6 ? [nil, 5] : [nil]
         var all = [own, bare]
         for form in forms {
             for shortlist in shortlists {
                 for (place, examples) in examples.enumerated() {
-                    var candidate = LabelCandidate(form: form, answers: .names, examples: examples, shortlist: shortlist)
+                    var candidate = LabelCandidate(
+                        form: form, answers: .names, examples: examples, shortlist: shortlist)
                     all.append(candidate)
                     // What the list and the letters are worth shows with one set of examples.
                     guard place == 0 else { continue }
