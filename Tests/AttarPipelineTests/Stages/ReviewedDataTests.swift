@@ -100,7 +100,7 @@ struct ReviewedDataTests {
         #expect(!again.items(queue).contains { $0.id == first.id })
         let table = fixture.folder.url.appending(path: "reviews.csv").path
         let exported = again.items(queue, includingDecided: true)
-        #expect(exported.contains { $0.id == first.id } && exported.count > 5)
+        #expect(exported.contains { $0.id == first.id } && exported.count >= 5)
         #expect(try again.export(queue, to: table) == exported.count)
         #expect(try again.takeOver(table) <= 1)
     }
