@@ -89,6 +89,9 @@ package struct TuningResult: Sendable {
             "  method: \(candidate.method?.rawValue ?? "automatic")", "  answers: \(candidate.answers.rawValue)",
             "  prior-correction: \(figures.dividesPrior)", "  list-labels: \(candidate.listsLabels ?? false)",
         ]
+        if let instruction = candidate.instruction {
+            lines.append("  instruction: \(JSONValue.text(instruction).compact)")
+        }
         if let shortlist = candidate.shortlist { lines.append("  shortlist: \(shortlist)") }
         switch candidate.examples {
         case .own: break

@@ -6,7 +6,8 @@ package enum RecipeFragment {
     ///
     /// Throws `RecipeError` where the file cannot be read or is no mapping.
     package static func overrides(
-        path: String, workingFolder: URL = URL(filePath: FileManager.default.currentDirectoryPath)
+        path: String,
+        workingFolder: URL = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
     ) throws(RecipeError) -> [String] {
         let root = try RecipeText.parse(
             RecipeText.read(URL(filePath: path, relativeTo: workingFolder), named: path), named: path)

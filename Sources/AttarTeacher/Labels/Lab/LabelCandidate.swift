@@ -18,10 +18,12 @@ package struct LabelCandidate: Sendable, Hashable {
     package var examples: Examples
     package var listsLabels: Bool?
     package var shortlist: Int?
+    /// In place of the task's; nil keeps it.
+    package var instruction: String?
 
     package init(
         form: PromptForm, answers: LabelTask.AnswerForm, method: LabelMethod? = nil, examples: Examples,
-        listsLabels: Bool? = nil, shortlist: Int? = nil
+        listsLabels: Bool? = nil, shortlist: Int? = nil, instruction: String? = nil
     ) {
         self.form = form
         self.answers = answers
@@ -29,6 +31,7 @@ package struct LabelCandidate: Sendable, Hashable {
         self.examples = examples
         self.listsLabels = listsLabels
         self.shortlist = shortlist
+        self.instruction = instruction
     }
 
     /// In a few words: “completion, names, 4 examples, label scoring”.
@@ -40,6 +43,7 @@ package struct LabelCandidate: Sendable, Hashable {
         case .fixed(let count, let draw): parts.append("\(count) examples (draw \(draw + 1))")
         case .nearest(let count): parts.append("\(count) nearest examples")
         }
+        if let instruction { parts.append(instruction.isEmpty ? "no instruction" : "plain instruction") }
         if listsLabels == true { parts.append("labels listed") }
         if let shortlist { parts.append("shortlist of \(shortlist)") }
         if let method { parts.append(method.description) }
@@ -104,6 +108,7 @@ extension LabelCandidate {
         task.method = method
         task.listsLabels = listsLabels
         task.shortlist = shortlist
+        if let instruction { task.instruction = instruction }
         task.similar = material.similar
         switch examples {
         case .own: break
@@ -123,8 +128,11 @@ extension LabelCandidate {
         let own = LabelCandidate(
             form: task.form, answers: task.answers, method: task.method, examples: .own, listsLabels: task.listsLabels,
             shortlist: task.shortlist)
-        let bare = LabelCandidate(form: task.form, answers: task.answers, examples: .fixed(count: 0, draw: 0))
+        let bare = LabelCandidate(
+            form: task.form, answers: task.answers, examples: .fixed(count: 0, draw: 0), instruction: "")
         let few = task.labels.count <= 6
+        // A recipe without an instruction gets one that names the labels.
+        let instruction = task.instruction.isEmpty ? task.plainInstruction : nil
         // Fixed examples first: an endpoint reads them once for all texts.
         let examples: [Examples] =
             few
@@ -140,7 +148,8 @@ extension LabelCandidate {
             for shortlist in shortlists {
                 for (place, examples) in examples.enumerated() {
                     var candidate = LabelCandidate(
-                        form: form, answers: .names, examples: examples, shortlist: shortlist)
+                        form: form, answers: .names, examples: examples, shortlist: shortlist,
+                        instruction: instruction)
                     all.append(candidate)
                     // What the list and the letters are worth shows with one set of examples.
                     guard place == 0 else { continue }
@@ -149,6 +158,15 @@ extension LabelCandidate {
                     (candidate.listsLabels, candidate.answers) = (nil, .letters)
                     all.append(candidate)
                 }
+            }
+        }
+        if few {
+            // The question alone, put plainly.
+            for form in forms.reversed() {
+                all.insert(
+                    LabelCandidate(
+                        form: form, answers: .names, examples: .fixed(count: 0, draw: 0),
+                        instruction: task.plainInstruction), at: 2)
             }
         }
         // The lower rungs, to see what log-probabilities are worth: where there are some, they rarely win.
@@ -164,5 +182,15 @@ extension LabelCandidate {
             probe.shortlist = candidate.shortlist
             return (try? LabelPlan(probe, hasLogprobs: hasLogprobs)) != nil
         }
+    }
+}
+
+extension LabelTask {
+    /// “Is the sentiment of the review negative or positive?”; many labels are not named.
+    var plainInstruction: String {
+        let (text, answer) = (textHeading.lowercased(), answerHeading.lowercased())
+        guard labels.count <= 10, let last = labels.last else { return "What is the \(answer) of the \(text)?" }
+        let names = labels.dropLast().map(\.name).joined(separator: ", ")
+        return "Is the \(answer) of the \(text) \(names) or \(last.name)?"
     }
 }

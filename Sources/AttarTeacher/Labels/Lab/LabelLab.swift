@@ -72,7 +72,7 @@ package struct LabelLab: Sendable {
             }
             // Where money ran out on the way, the round before had the same rows for all.
             if trials.isEmpty { break }
-            let ranked = trials.sorted { $0.best.logLoss < $1.best.logLoss }
+            let ranked = Self.ranked(trials)
             dropped =
                 Array(outcome.trials.filter { old in !trials.contains { $0.candidate == old.candidate } }) + dropped
             outcome.trials = ranked
@@ -83,6 +83,16 @@ package struct LabelLab: Sendable {
         if let own = candidates.first { outcome.own = try await whole(own, in: outcome) }
         if candidates.count > 1 { outcome.bare = try await whole(candidates[1], in: outcome) }
         return outcome
+    }
+
+    /// Best first by the sum of two ranks: accuracy is what counts, and says little on a few rows; log-loss says more, and
+    /// a candidate that is modest for the wrong reasons may win by it.
+    private static func ranked(_ trials: [LabelTrial]) -> [LabelTrial] {
+        func rank(_ trial: LabelTrial) -> Int {
+            trials.count { $0.best.accuracy > trial.best.accuracy }
+                + trials.count { $0.best.logLoss < trial.best.logLoss }
+        }
+        return trials.map { ($0, rank($0)) }.sorted { ($0.1, $0.0.best.logLoss) < ($1.1, $1.0.best.logLoss) }.map(\.0)
     }
 
     private func whole(_ candidate: LabelCandidate, in outcome: Outcome) async throws -> LabelTrial? {
