@@ -78,8 +78,10 @@ extension Teacher {
         }
     }
 
-    /// Stops a run whose attempts all fail though they may be charged for.
-    private var isDoomed: Bool { governor.chargedFailuresInARow >= max(8, configuration.retries + 3) }
+    /// Stops a run whose attempts all fail though they may be charged for; those under way at once count as one round.
+    private var isDoomed: Bool {
+        governor.chargedFailuresInARow >= max(8, configuration.retries + 3) + configuration.concurrency
+    }
 
     private enum AttemptResult {
         case settled(SettledAnswer)

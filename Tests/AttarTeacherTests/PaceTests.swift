@@ -90,7 +90,8 @@ import Testing
             _ = try await teacher.label(texts(40), task: sentimentTask, purpose: .training)
         }
         #expect(error != nil)
-        #expect(endpoint.calls.count <= 23 + 8, "\(endpoint.calls.count) calls")
+        // The limit, and twice as many as may be under way at once.
+        #expect(endpoint.calls.count <= 23 + 2 * 8, "\(endpoint.calls.count) calls")
         try await teacher.close()
         try await endpoint.stop()
     }

@@ -12,7 +12,8 @@ package struct OutputFolder {
         } catch {
             guard case .folderNotWritable(_, let reason) = error else { throw error }
             throw .file(
-                path: path, reason: "expected a folder that can be written; \(reason). Choose another by --output FOLDER")
+                path: path,
+                reason: "expected a folder that can be written; \(reason). Choose another by --output FOLDER")
         }
         self.path = path.hasSuffix("/") ? String(path.dropLast()) : path
     }

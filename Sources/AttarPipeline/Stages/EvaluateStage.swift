@@ -21,7 +21,7 @@ extension Stage {
                 "evaluate", "further-teachers", "privacy",
             ],
             from: (recipe.recipe.teacherLabels ? [.label] : []) + [.dataset, .train, .quantize, .calibrate, .export],
-            files: ["held-out": data.heldOut?.url, "shifted": data.shifted?.url],
+            files: ["held-out": data.heldOut?.url, "shifted": data.shifted?.url], revision: 2,
             makes: reportFiles + [heldOutAnswersFile]
         ) { context in
             try await EvaluateStage(context).run()

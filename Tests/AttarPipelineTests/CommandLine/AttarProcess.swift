@@ -16,7 +16,7 @@ struct AttarProcess {
         let errors: String
     }
 
-    /// Runs to the end; the status of a killed process is the signal. `onErrorText` sees what is on standard error so far, and may send signals.
+    /// Runs to the end; the status of a process that a signal ended is 128 and the signal, as a shell has it. `onErrorText` sees what is on standard error so far, and may send signals.
     static func run(
         _ arguments: [String], in folder: URL, input: String = "", environment: [String: String] = [:],
         onStart: @escaping @Sendable (Process) -> Void = { _ in },
@@ -48,6 +48,8 @@ struct AttarProcess {
         try stdin.fileHandleForWriting.close()
         let (out, text) = try await ended.value
         process.waitUntilExit()
-        return Result(status: process.terminationStatus, output: out, errors: text)
+        let status = process.terminationStatus
+        return Result(
+            status: process.terminationReason == .uncaughtSignal ? 128 + status : status, output: out, errors: text)
     }
 }

@@ -38,7 +38,7 @@ struct KilledRunTests {
                 onStart: { process in
                     victim.withLock { $0 = (process.processIdentifier, after) }
                 })
-            if result.status == SIGKILL { kills += 1 }
+            if result.status == 128 + SIGKILL { kills += 1 }
         }
         #expect(kills == 20)
         victim.withLock { $0 = nil }

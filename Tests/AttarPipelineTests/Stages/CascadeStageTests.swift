@@ -89,7 +89,9 @@ struct CascadeStageTests {
     }
 
     /// The export compares the file's bits with those of the calibrated model, on every instruction set.
-    @Test("Every method ends in a file that computes it", arguments: ["temperature", "vector", "isotonic", "none", "auto"])
+    @Test(
+        "Every method ends in a file that computes it",
+        arguments: ["temperature", "vector", "isotonic", "none", "auto"])
     func methods(method: String) async throws {
         let fixture = try fixture(rows: 600)
         for head in ["int8", "float32"] {
