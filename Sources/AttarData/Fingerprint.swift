@@ -46,6 +46,8 @@ package struct Fingerprint: Equatable, Sendable {
     private(set) var exact: Set<UInt64> = []
     private(set) var edits: Set<UInt64> = []
     private(set) var sketches: [Sketch] = []
+    /// Whether a text that differs from a held-out one by a light edit counts as held out, too. Not stored: who asks decides.
+    package var knowsEdits = true
     /// Their words, coarsely; nil if they are few.
     package let words: WordDistribution?
     /// Sketches by word run, and by band of their signatures.
@@ -85,7 +87,7 @@ package struct Fingerprint: Equatable, Sendable {
     package func match(_ text: String) -> Match? {
         let words = NormalizedWords(text)
         if exact.contains(words.whole) { return .exact }
-        if EditForms.hashes(of: words).contains(where: edits.contains) { return .edited }
+        if knowsEdits, EditForms.hashes(of: words).contains(where: edits.contains) { return .edited }
         if containsRuns(words) || containsWhole(words) { return .contained }
         return containsSimilar(Shingles.of(words.text)) ? .similar : nil
     }
@@ -99,7 +101,8 @@ package struct Fingerprint: Equatable, Sendable {
             for candidate in sketchesByBand[key] ?? [] where seen.insert(candidate).inserted {
                 let other = sketches[Int(candidate)]
                 let similarity = signature.similarity(to: other.signature)
-                if similarity >= Self.requiredSimilarity(shingles.count, other.shingleCount) { return true }
+                let required = Self.requiredSimilarity(shingles.count, other.shingleCount)
+                if similarity >= (knowsEdits ? required : Self.shortTextSimilarity) { return true }
             }
         }
         return false

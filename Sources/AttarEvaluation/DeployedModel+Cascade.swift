@@ -18,7 +18,8 @@ extension DeployedModel {
             gateThreshold: cascade.leastFamiliarity > 0 ? Double(cascade.leastFamiliarity) : nil,
             scores: predictions.map { Double($0.score ?? 0) }, isAnswered: predictions.map { !$0.defers },
             isHeldBackByGate: predictions.map { $0.familiarity <= 0 || $0.familiarity < cascade.leastFamiliarity },
-            warning: drift.flatMap { $0.level == .none ? nil : $0.sentence })
+            // A moderate drift is told beside the other figures of stress.
+            warning: drift.flatMap { $0.level == .strong ? $0.sentence : nil })
     }
 }
 

@@ -14,11 +14,12 @@ extension DriftFigures {
     /// Nil without texts.
     package init?(_ traffic: TrafficAnswers, against reference: ReferenceStatistics) {
         let count = traffic.confidences.count
-        let sample = reference.sample
-        guard count > 0, let shift = KolmogorovSmirnov(sample, traffic.confidences) else { return nil }
+        let confidences = traffic.confidences.map(storedConfidence)
+        let sample = reference.sample.map(storedConfidence)
+        guard count > 0, let shift = KolmogorovSmirnov(sample, confidences) else { return nil }
         let edges = equalMassEdges(sample, bins: Self.bins)
         let scores = populationStabilityIndex(
-            binCounts(sample, edges: edges), binCounts(traffic.confidences, edges: edges))
+            binCounts(sample, edges: edges), binCounts(confidences, edges: edges))
         let labelCount = reference.labelShares.count
         let answered = reference.labelShares.map { Int(($0 * Double(reference.rows)).rounded()) }
         let labels = populationStabilityIndex(answered, traffic.counts(labelCount: labelCount))

@@ -20,7 +20,7 @@ package struct ReferenceStatistics: Codable, Equatable, Sendable {
         let sorted = answers.confidences.sorted()
         rows = sorted.count
         // Four digits are enough for shares of rows, and keep the file small.
-        confidencePercentiles = (0...100).map { rounded(quantile(Double($0) / 100, ofSorted: sorted), digits: 4) }
+        confidencePercentiles = (0...100).map { storedConfidence(quantile(Double($0) / 100, ofSorted: sorted)) }
         labelShares = answers.counts(labelCount: labelCount).map {
             rounded(Double($0) / Double(answers.answers.count), digits: 4)
         }
@@ -86,6 +86,9 @@ package struct TrafficAnswers: Sendable {
         return counts
     }
 }
+
+/// To the digits that confidences are stored with: where most are nearly 1, the digits after these would be a shift.
+func storedConfidence(_ value: Double) -> Double { rounded(value, digits: 4) }
 
 private func rounded(_ value: Double, digits: Int) -> Double {
     let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }

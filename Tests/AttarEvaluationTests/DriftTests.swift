@@ -29,6 +29,19 @@ import Testing
         #expect(alarms <= 5)
     }
 
+    @Test("Nor do confidences that are nearly all 1", arguments: UInt64(0)..<20)
+    func nearlyCertain(seed: UInt64) throws {
+        func answers(_ count: Int, seed: UInt64) -> TrafficAnswers {
+            var generator = SplitMix64(seed: seed)
+            return TrafficAnswers(
+                confidences: (0..<count).map { _ in 1 - 0.3 * exp(-12 * generator.uniform()) },
+                answers: (0..<count).map { _ in generator.below(3) })
+        }
+        let reference = try #require(ReferenceStatistics(answers(400, seed: seed), labelCount: 3))
+        let drift = try #require(DriftFigures(answers(2000, seed: 1000 + seed), against: reference))
+        #expect(drift.level == .none, "\(drift)")
+    }
+
     @Test func lowerConfidenceIsStrongDrift() throws {
         let drift = try #require(DriftFigures(answers(500, mean: 0.65, seed: 5), against: reference(500)))
         #expect(drift.level == .strong)

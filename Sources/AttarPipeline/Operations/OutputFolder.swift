@@ -7,7 +7,13 @@ package struct OutputFolder {
 
     /// Throws where the folder cannot be made or written.
     package init(_ path: String) throws(RunError) {
-        try RunDirectory(URL(filePath: path, directoryHint: .isDirectory), shownPath: path).create()
+        do throws(RunError) {
+            try RunDirectory(URL(filePath: path, directoryHint: .isDirectory), shownPath: path).create()
+        } catch {
+            guard case .folderNotWritable(_, let reason) = error else { throw error }
+            throw .file(
+                path: path, reason: "expected a folder that can be written; \(reason). Choose another by --output FOLDER")
+        }
         self.path = path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 

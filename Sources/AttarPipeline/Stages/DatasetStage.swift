@@ -10,7 +10,7 @@ extension Stage {
             .dataset,
             reads: [
                 "data.validation", "data.calibration", "data.split-seed", "data.near-duplicate-threshold",
-                "synthesis.keep", "embeddings.model", "embeddings.batch",
+                "data.light-edits", "synthesis.keep", "embeddings.model", "embeddings.batch",
             ],
             from: inputs, files: ["reviews": reviews], revision: 2,
             makes: [datasetFile, contaminatedFile, diversityFile]
@@ -188,7 +188,10 @@ private struct DatasetStage {
 extension Stage {
     /// What the data stage has kept of the held-out texts.
     static func fingerprint(in context: StageContext) throws -> Fingerprint {
-        try JSONDecoder().decode(Fingerprint.self, from: Data(contentsOf: context.file(fingerprintFile)))
+        var fingerprint = try JSONDecoder().decode(
+            Fingerprint.self, from: Data(contentsOf: context.file(fingerprintFile)))
+        fingerprint.knowsEdits = context.recipe.recipe.data.lightEdits == .drop
+        return fingerprint
     }
 }
 

@@ -14,7 +14,7 @@ extension Stage {
     /// dataset.h5 → checkpoints/best.h5: trains the student, the validation rows choosing the number of epochs.
     static func train(_ recipe: LoadedRecipe) -> Stage {
         Stage(
-            .train, reads: ["student", "train", "evaluate.more-seeds"], from: [.data, .dataset],
+            .train, reads: ["student", "train", "evaluate.more-seeds", "data.light-edits"], from: [.data, .dataset],
             makes: [checkpointFile, learningCurveFile]
                 + recipe.recipe.evaluate.moreSeeds.map { checkpointFile(seed: $0) }
         ) { context in

@@ -46,7 +46,7 @@ struct CommandLineTests {
             (["export", "runs/none", "--output", "runs/none/model.attar"], 2, "", "lies in the run"),
             (["dataset", "import", "x.csv", "--from", "x.csv"], 2, "", "should end in .h5"),
             (["dataset", "review", "nowhere.h5"], 2, "", "nowhere.h5"),
-            (["dataset", "review", "x.h5", "--random", "-1"], 2, "", "expected 0 or more"),
+            (["dataset", "review", "x.h5", "--random=-1"], 2, "", "expected 0 or more"),
             (["dataset", "review", "x.h5", "--export", "a.csv", "--import", "b.csv"], 2, "", "one of them at a time"),
             (["dataset", "import", "x.h5", "--from", "train.csv", "--label-column", "lable"], 2, "", "“label”"),
             (["run", "small.yaml", "--json", "--set", "data.labelled=heldout.csv"], 2, "run-failed", "none are left"),

@@ -32,7 +32,7 @@ struct RecipeErrorTests {
             ("name: 5", "found the number 5: put it in quotes to make it text"),
             ("name: true", "found the truth value true: put it in quotes"),
             ("name: \"\"", "found the text \"\""),
-            ("calibrate:\n  method: 3", "expected one of temperature, none; found 3"),
+            ("calibrate:\n  method: 3", "expected one of temperature, vector, isotonic, none, auto; found 3"),
         ])
     func wrongValue(lines: String, message: String) {
         let found = problems(shortRecipe + lines + "\n")

@@ -15,6 +15,7 @@ struct RecipeSchemaTests {
         further-teachers: [{endpoint: "http://127.0.0.1:8081/v1", model: n}]
         embeddings: {endpoint: "http://127.0.0.1:8082/v1", model: e}
         privacy: {}
+        cascade: {}
 
         """
 

@@ -51,7 +51,8 @@ struct CascadeStageTests {
 
     @Test("A cascade holds its target on new texts and goes into the file", arguments: ["overall", "per-label"])
     func cascade(guarantee: String) async throws {
-        let fixture = try fixture()
+        // Label by label it takes some hundred calibration rows of each.
+        let fixture = try fixture(rows: 5000)
         let record = try await fixture.run(
             Self.recipe("cascade:\n  target: 0.97\n  guarantee: \(guarantee)\n"), until: .export)
         let fit = try fit(fixture)

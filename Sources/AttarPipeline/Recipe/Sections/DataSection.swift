@@ -2,6 +2,8 @@ import Foundation
 
 /// Where texts come from, and how they are divided.
 package struct DataSection: RecipeSection {
+    package enum LightEdits: String, CaseIterable, Sendable { case drop, keep }
+
     package let labelled: RecipeFile?
     package let unlabelled: RecipeFile?
     package let heldOut: RecipeFile?
@@ -15,6 +17,7 @@ package struct DataSection: RecipeSection {
     package let calibrationFraction: Double
     package let splitSeed: Int
     package let nearDuplicateThreshold: Double
+    package let lightEdits: LightEdits
 
     package init(_ keys: inout KeyReader) {
         labelled = keys.optional(
@@ -42,6 +45,11 @@ package struct DataSection: RecipeSection {
             "The part of the rows that probabilities are calibrated on.")
         splitSeed = keys.value(
             "split-seed", .integer(0...Int(Int32.max)), default: 1, "Changes which rows fall into which part.")
+        lightEdits =
+            keys.addition(
+                "light-edits", .choice(),
+                "Texts that differ from a held-out one by a word or so: drop, which is right where they may be copies and is done where nothing is said; keep, for data of many short, alike texts in which one word makes another label. Copies are always dropped."
+            ) ?? .drop
         nearDuplicateThreshold = keys.value(
             "near-duplicate-threshold", .number(above: 0.5, through: 1), default: 0.9,
             "Texts whose character shingles overlap by this much (Jaccard) count as copies: only the first is kept.")
