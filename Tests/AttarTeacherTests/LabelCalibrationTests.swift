@@ -43,6 +43,16 @@ import Testing
         }
     }
 
+    /// A lab's rows come one of each label in turn, and a teacher may be sure of one label only.
+    @Test func turnsOfLabelsDoNotMisleadTheFigures() {
+        let gold = (0..<400).map { $0 % 2 }
+        let rows = gold.enumerated().map { index, label in
+            label == 0 ? [0.97, 0.03] : index / 2 % 2 == 0 ? [0.45, 0.55] : [0.55, 0.45]
+        }
+        let calibration = LabelCalibration(fitting: rows, gold: gold)
+        #expect(calibration.errorAfter! < calibration.errorBefore! + 0.03)
+    }
+
     @Test func fewRowsAndUnansweredOnesTellNothing() {
         let (rows, gold) = teacher(30, sharpness: 3, seed: 5)
         let unanswered = rows.map { _ in [Double.nan, .nan, .nan] }

@@ -41,7 +41,7 @@ package struct LabelCalibration: Sendable, Hashable, Codable {
             self = .none
             return
         }
-        let halves = [0, 1].map { half in answered.indices.filter { $0 % 2 == half }.map { answered[$0] } }
+        let halves = [0, 1].map { half in answered.indices.filter { Self.half(of: $0) == half }.map { answered[$0] } }
         var before: [(confidence: Double, isRight: Bool)] = []
         var after: [(confidence: Double, isRight: Bool)] = []
         for (fitted, judged) in [(halves[0], halves[1]), (halves[1], halves[0])] {
@@ -52,6 +52,12 @@ package struct LabelCalibration: Sendable, Hashable, Codable {
         self.init(
             temperature: Self.temperature(of: answered), rows: answered.count, errorBefore: Self.error(before),
             errorAfter: Self.error(after))
+    }
+
+    /// The half, 0 or 1, that a row is in: by chance, since rows may stand in an order of labels.
+    static func half(of row: Int) -> Int {
+        var random = SplitMix64(seed: UInt64(row))
+        return Int(random.next() & 1)
     }
 
     private static func temperature(of rows: [([Double], Int)]) -> Double {

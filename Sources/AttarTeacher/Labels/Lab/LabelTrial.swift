@@ -90,10 +90,10 @@ package struct LabelTrial: Sendable {
         private static func crossFitted(_ rows: [[Double]], _ gold: [Int]) -> [[Double]] {
             var judged = rows
             for half in [0, 1] {
-                let others = rows.indices.filter { $0 % 2 != half }
+                let others = rows.indices.filter { LabelCalibration.half(of: $0) != half }
                 let calibration = LabelCalibration(
                     fitting: others.map { rows[$0] }, gold: others.map { gold[$0] }, leastRows: leastRows)
-                for index in rows.indices where index % 2 == half {
+                for index in rows.indices where LabelCalibration.half(of: index) == half {
                     judged[index] = calibration.applied(to: rows[index])
                 }
             }
