@@ -25,8 +25,10 @@ extension EvaluationReport {
         }
         if let contaminated = data?.contaminated, contaminated > 0 {
             limits.append(
-                "\(FigureFormat.count(contaminated)) training rows were also in the held-out data, and were dropped "
-                    + "from training.")
+                contaminated == 1
+                    ? "One training row was also in the held-out data, and was dropped from training."
+                    : "\(FigureFormat.count(contaminated)) training rows were also in the held-out data, or nearly, "
+                        + "and were dropped from training.")
         }
         if data != nil, data?.contaminated == nil {
             limits.append("Whether training rows are also in the held-out data was not looked at.")

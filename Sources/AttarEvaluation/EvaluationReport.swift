@@ -42,6 +42,12 @@ package struct EvaluationReport: Codable, Hashable, Sendable {
     package var subjectFigures: SystemFigures? { systems.first { $0.name == subject } }
 
     package func system(_ role: SystemRole) -> SystemFigures? { systems.first { $0.role == role } }
+
+    /// The pairs that most readers look for: the subject with each other system, and the quantized student with the float one.
+    var mainComparisons: [ComparisonFigures] {
+        let step = (system(.quantizedStudent)?.name, system(.floatStudent)?.name)
+        return comparisons.filter { $0.first == subject || ($0.first == step.0 && $0.second == step.1) }
+    }
 }
 
 extension EvaluationReport {

@@ -69,8 +69,8 @@ extension HTMLReport {
 
     var differences: Section? {
         guard !report.comparisons.isEmpty else { return nil }
-        let isMain = { (pair: ComparisonFigures) in pair.first == report.subject || isStep(pair) }
-        let others = report.comparisons.filter { !isMain($0) }
+        let main = report.mainComparisons
+        let others = report.comparisons.filter { !main.contains($0) }
         let rest: Markup =
             others.isEmpty ? .none : disclosed("The other pairs", pairs(others, "Other pairs of systems"))
         return Section(
@@ -80,16 +80,11 @@ extension HTMLReport {
                 the texts do not show a difference.
                 """,
             body: """
-                \(pairs(report.comparisons.filter(isMain), "Differences between systems"))\
+                \(pairs(main, "Differences between systems"))\
                 <p class="note">Accuracy and macro-F1: first minus second, in percentage points. Only one is right: texts \
                 that only the first, and only the second, got right. Chance: how often so uneven a split would come about \
                 between equally good systems (exact McNemar test).\(teacherNote)</p>\(rest)
                 """)
-    }
-
-    /// Whether the pair shows what quantizing the student did.
-    private func isStep(_ pair: ComparisonFigures) -> Bool {
-        pair.first == report.system(.quantizedStudent)?.name && pair.second == report.system(.floatStudent)?.name
     }
 
     private func pairs(_ comparisons: [ComparisonFigures], _ caption: String) -> Markup {

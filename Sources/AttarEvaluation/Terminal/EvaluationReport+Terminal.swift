@@ -94,7 +94,7 @@ extension EvaluationReport {
                 .init(name: level, importance: 1), .init(name: "Macro-F1", importance: 3),
                 .init(name: "Same answers", importance: 2), .init(name: "McNemar p", importance: 4),
             ],
-            rows: comparisons.map { comparison in
+            rows: mainComparisons.map { comparison in
                 [
                     "\(comparison.first) − \(comparison.second)",
                     FigureFormat.points(comparison.accuracyDifference.value),
