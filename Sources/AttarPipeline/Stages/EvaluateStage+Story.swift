@@ -123,9 +123,16 @@ extension EvaluateStage {
         return cost
     }
 
-    /// What answers for training have cost, and the processor's time; nil without prices.
-    func fixedCosts(_ spending: SpendingFigures?) -> FixedCosts? {
-        guard let labelling = spending?.cost else { return nil }
+    /// What answers for training have cost, whenever they were paid for, and the processor's time; nil without prices.
+    func fixedCosts() -> FixedCosts? {
+        guard let section = recipe.teacher, let input = section.pricePerMillionInputTokens,
+            let output = section.pricePerMillionOutputTokens
+        else { return nil }
+        let counts = [StageName.generate, .label].flatMap { context.reports[$0]?.counts ?? [] }
+        func tokens(_ name: String) -> Double {
+            counts.reduce(0) { $0 + ([name, name + StageReport.reused].contains($1.name) ? Double($1.value) : 0) }
+        }
+        let labelling = (tokens("input tokens") * input + tokens("output tokens") * output) / 1e6
         let cores = Double(ProcessInfo.processInfo.activeProcessorCount)
         let hours = (context.seconds(of: .train) ?? 0) / 3600
         return FixedCosts(

@@ -119,7 +119,7 @@ struct EvaluateStage {
             queryCost: queryCost(teacher), provenance: try provenance(heldOutHash: heldOutHash), notes: notes,
             options: options)
         input.costs = costMatrix
-        input.fixedCosts = fixedCosts(spending)
+        input.fixedCosts = fixedCosts()
         input.seedRuns = try seedRuns(on: set)
         let deployed = try DeployedModel(model)
         input.cascade = deployed.cascade(on: set)

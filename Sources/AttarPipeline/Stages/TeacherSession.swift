@@ -125,11 +125,18 @@ extension TeacherSection {
 }
 
 extension StageReport {
+    /// The end of the names of counts of tokens that were paid for before.
+    static let reused = ", paid for before"
+
     mutating func add(_ spending: Spending) {
         count("requests paid", spending.requests)
         count("answers from the ledger", spending.reusedCalls, because: "paid for before")
         count("input tokens", spending.usage.input)
         count("output tokens", spending.usage.output)
+        if spending.reusedCalls > 0 {
+            count("input tokens" + Self.reused, spending.reusedUsage.input)
+            count("output tokens" + Self.reused, spending.reusedUsage.output)
+        }
         if spending.repeatedAttempts > 0 { count("attempts made again", spending.repeatedAttempts) }
         if spending.rejectedCalls > 0 {
             count("calls the endpoint turned down", spending.rejectedCalls, because: "it took others")
