@@ -3,6 +3,8 @@ import AttarStatistics
 extension DriftFigures {
     /// Bins of equal mass that confidences are compared in.
     private static let bins = 10
+    /// Fewer texts tell nothing.
+    private static let leastRows = 30
     /// Where chance explains a shift of the confidence this easily, nothing is said of it.
     private static let chance = 0.01
     /// Customary bounds of the population stability index (Siddiqi 2006).
@@ -43,13 +45,15 @@ extension DriftFigures {
         if let now = newVocabulary, let then = newVocabularyWhenFitted {
             hasNewWords = now > 2 * then && now > then + 0.1
         }
+        guard rows >= Self.leastRows else { return .none }
         let largest = max(isShifted ? scoreStability : 0, isMixShifted ? labelStability : 0)
         if largest >= Self.strong { return .strong }
         return hasNewWords || largest >= Self.moderate ? .moderate : .none
     }
 
     private func described() -> String {
-        switch level {
+        if rows < Self.leastRows { return "\(rows == 1 ? "One text is" : "\(rows) texts are") too few to tell." }
+        return switch level {
         case .none:
             "The texts look like those that the model was made for, as far as \(FigureFormat.count(rows)) of them can tell."
         case .moderate:

@@ -108,7 +108,7 @@ extension HTMLReport {
             title, ["Measure", "Now", "When fitted"], rows,
             note: """
                 Of \(FigureFormat.count(drift.rows)) texts. Stability index: 0 is no change, from 0.1 on moderate, from \
-                0.25 on strong. Kolmogorov–Smirnov statistic: largest difference between the shares of texts below any confidence, 0 to 1. When fitted: on the calibration \
+                0.25 on strong, where chance does not explain it. Kolmogorov–Smirnov statistic: largest difference between the shares of texts below any confidence, 0 to 1. When fitted: on the calibration \
                 rows that the threshold was chosen on. None of these needs labels.
                 """)
         // Where nothing has moved, the sentence is enough for most.

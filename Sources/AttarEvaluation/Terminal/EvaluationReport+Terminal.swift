@@ -47,7 +47,8 @@ extension EvaluationReport {
         let servers = cost?.serving ?? []
         guard servers.count > 1 || cascade != nil else { return nil }
         let named = Dictionary(servers.map { ($0.name, $0) }) { first, _ in first }
-        let names = servers.count < 2 ? ["student", "teacher", "cascade"] : servers.map(\.name)
+        let isAlone = servers.count < 2 && system(.teacher) == nil
+        let names = servers.count < 2 ? ["student"] + (isAlone ? [] : ["teacher"]) + ["cascade"] : servers.map(\.name)
         return TerminalTable(
             columns: [
                 .init(name: "Who answers", importance: 0, isText: true), .init(name: "Student’s share", importance: 1),

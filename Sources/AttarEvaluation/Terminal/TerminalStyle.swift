@@ -11,7 +11,7 @@ package struct TerminalStyle: Sendable {
     }
 
     /// Text as this terminal may show it: without control characters, which could rewrite the screen, on one line.
-    func shown(_ text: String) -> String {
+    package func shown(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             if isUnicode, scalar.properties.generalCategory != .control, scalar.properties.generalCategory != .format {

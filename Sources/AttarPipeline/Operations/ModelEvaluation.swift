@@ -1,3 +1,4 @@
+import AttarData
 import AttarEvaluation
 import AttarRuntime
 import Foundation
@@ -32,6 +33,9 @@ package struct ModelEvaluation {
             throw UnusableModel(path: modelPath, reason: error)
         }
         let url = URL(filePath: dataPath)
+        guard FileManager.default.isReadableFile(atPath: url.path) else {
+            throw FileError(.open, dataPath, code: ENOENT)
+        }
         let hash = try fileHash(of: url).sha256
         let set = try HeldOutSet(
             opening: url, shownPath: dataPath, textColumn: textColumn, labelColumn: labelColumn,

@@ -81,6 +81,12 @@ package struct Recipe: RecipeSection {
         keys.check(
             evaluate.slices.isEmpty || data.heldOut != nil, at: "evaluate.slices",
             "needs `data.held-out`: it names columns of that file")
+        for (index, column) in evaluate.slices.enumerated() {
+            keys.check(
+                ![data.textColumn, data.labelColumn].contains(column)
+                    && !evaluate.slices[..<index].contains(column), at: "evaluate.slices[\(index)]",
+                "“\(column)” is looked at already; name further columns only, each once")
+        }
         for (index, seed) in evaluate.moreSeeds.enumerated() {
             keys.check(
                 seed != train.seed && !evaluate.moreSeeds[..<index].contains(seed), at: "evaluate.more-seeds",

@@ -10,7 +10,7 @@ extension Stage {
             .data,
             reads: [
                 "labels", "data.text-column", "data.label-column", "data.licence", "data.source", "evaluate.slices",
-                "privacy",
+                "evaluate.costs", "privacy",
             ],
             files: [
                 "labelled": data.labelled?.url, "unlabelled": data.unlabelled?.url, "held-out": data.heldOut?.url,
@@ -40,6 +40,10 @@ private struct DataStage {
         tellLicence()
         let labelled = try readLabelled()
         let labels = try labels(of: labelled)
+        let named = recipe.evaluate.costs.flatMap { [$0.name] + $0.value.map(\.name) }
+        if let unknown = named.first(where: { !labels.contains($0) }) {
+            throw TextDataError.unknownCostLabel(label: unknown, known: labels)
+        }
         var rows = rows(of: labelled, labels: labels)
         rows += try readUnlabelled()
         scrub(&rows)

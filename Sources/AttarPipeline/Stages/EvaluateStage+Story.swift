@@ -16,21 +16,25 @@ extension EvaluateStage {
 
     var dataFigures: DataFigures {
         DataFigures(
-            sources: Source.allCases.map { source in
-                NamedCount(source.name, dataset.rows.count { $0.source == source })
-            }.filter { $0.rows > 0 },
+            sources: [
+                ("labelled", StageName.data, "labelled texts"), ("unlabelled", .data, "unlabelled texts"),
+                ("generated", .generate, "texts asked for"),
+            ].compactMap { name, stage, count in
+                context.reports[stage]?.counts.first { $0.name == count }.map { NamedCount(name, $0.value) }
+            },
             dropped: droppedRows, kept: dataset.rows.count,
             splits: Split.allCases.map { split in NamedCount(split.name, dataset.rows.count { $0.split == split }) },
             contaminated: context.reports[.dataset]?.counts.first { $0.name == Stage.contaminatedCount }?.value)
     }
 
     var droppedRows: [NamedCount] {
-        (context.reports[.generate]?.counts ?? []).filter { $0.name.hasPrefix("rejected") }.map {
-            NamedCount($0.name, $0.value)
-        }
-            + (context.reports[.dataset]?.counts ?? []).filter { $0.name.hasPrefix("dropped") }.map {
-                NamedCount($0.name, $0.value)
+        let stages: [StageName] = [.data, .generate, .dataset]
+        return stages.flatMap { context.reports[$0]?.counts ?? [] }.compactMap { count in
+            for prefix in ["dropped: ", "rejected: "] where count.name.hasPrefix(prefix) {
+                return NamedCount(String(count.name.dropFirst(prefix.count)), count.value)
             }
+            return nil
+        }
     }
 
     func learningCurve() throws -> LearningCurveInput? {

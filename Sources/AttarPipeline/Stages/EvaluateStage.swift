@@ -55,7 +55,9 @@ struct EvaluateStage {
         let teacher = try await teacherAnswers(to: set)
         let students = try students(on: set)
         let earlier = try earlierRuns(on: set, heldOutHash: hash)
-        let systems = (teacher?.systems ?? []) + students + earlier
+        // A teacher that answered nothing has no figures, and takes nothing over.
+        let answering = (teacher?.systems ?? []).filter { !$0.probabilities.allSatisfy(\.isNaN) }
+        let systems = answering + students + earlier
         try Task.checkCancellation()
 
         let report = try set.evaluate(input(systems, teacher, set, heldOutHash: hash))
@@ -116,7 +118,11 @@ struct EvaluateStage {
             recipe: RecipeFigures(name: context.recipe.name, task: recipe.task.rawValue, description: recipe.about),
             trainingLabelCounts: trainingLabelCounts, systems: systems, data: dataFigures,
             learningCurve: try learningCurve(), quantization: try quantizationFigures(), spending: spending,
-            queryCost: queryCost(teacher), provenance: try provenance(heldOutHash: heldOutHash), notes: notes,
+            queryCost: queryCost(systems.contains { $0.role == .teacher } ? teacher : nil),
+            provenance: try provenance(heldOutHash: heldOutHash),
+            notes: notes
+                + (teacher != nil && !systems.contains { $0.role == .teacher }
+                    ? ["The teacher answered none of the held-out texts with one of the labels."] : []),
             options: options)
         input.costs = costMatrix
         input.fixedCosts = fixedCosts()

@@ -4,6 +4,7 @@ import AttarData
 package enum TextDataError: Error, Sendable, Equatable {
     case noLabel(path: String, line: Int, column: String)
     case unknownLabel(path: String, line: Int, label: String, known: [String])
+    case unknownCostLabel(label: String, known: [String])
     case labelWithoutRow(path: String, label: String, present: [String])
     case oneLabel(path: String, label: String)
     case tooManyLabels(path: String, count: Int, rows: Int, column: String, limit: Int)
@@ -18,6 +19,9 @@ extension TextDataError: CustomStringConvertible {
             "\(path):\(line): expected a label in column “\(column)”; the cell is empty. Texts without labels belong in data.unlabelled"
         case .unknownLabel(let path, let line, let label, let known):
             "\(path):\(line): “\(label)” is not one of the labels (\(TextDataError.list(known)))"
+                + (nearestName(to: label, among: known).map { "; did you mean “\($0)”?" } ?? "")
+        case .unknownCostLabel(let label, let known):
+            "evaluate.costs: “\(label)” is not one of the labels (\(TextDataError.list(known)))"
                 + (nearestName(to: label, among: known).map { "; did you mean “\($0)”?" } ?? "")
         case .labelWithoutRow(let path, let label, let present):
             "\(path): expected rows of every label in `labels`; found none of “\(label)”. The file has \(TextDataError.list(present))"

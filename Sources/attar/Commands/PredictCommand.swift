@@ -1,5 +1,6 @@
 import ArgumentParser
 import AttarData
+import AttarEvaluation
 import AttarPipeline
 import AttarRuntime
 import Foundation
@@ -99,12 +100,20 @@ struct PredictCommand: AsyncParsableCommand {
         var answered: [(text: String, prediction: Prediction)] = []
         try read { text in answered.append((text, classifier.predict(text))) }
         let deferred = answered.indices.filter { !answered[$0].prediction.isAnswered }
-        let given = try await teacher.answers(to: deferred.map { answered[$0].text }, note: Terminal.note)
-        let byText = Dictionary(uniqueKeysWithValues: zip(deferred, given))
-        let output = LineBuffer(limitBytes: 1 << 16)
-        defer { output.flush() }
-        for (index, (text, prediction)) in answered.enumerated() {
-            output.append(printer.line(text, CascadeAnswer(prediction, teacher: byText[index])))
+        func print(_ byText: [Int: CascadeTeacher.Answer]) {
+            let output = LineBuffer(limitBytes: 1 << 16)
+            for (index, (text, prediction)) in answered.enumerated() {
+                output.append(printer.line(text, CascadeAnswer(prediction, teacher: byText[index])))
+            }
+            output.flush()
+        }
+        do {
+            let given = try await teacher.answers(to: deferred.map { answered[$0].text }, note: Terminal.note)
+            print(Dictionary(uniqueKeysWithValues: zip(deferred, given)))
+        } catch {
+            // What the model answers by itself needs no teacher.
+            print([:])
+            throw error
         }
     }
 }
@@ -131,9 +140,9 @@ struct PredictionPrinter {
     func line(_ text: String, _ prediction: Prediction) -> String {
         let (abstains, ranked) = (prediction.abstains, prediction.top(top))
         guard json else {
-            let shown = ranked.map { "\(labels[$0.index]) \(Self.decimal($0.probability))" }
-            return (abstains ? "(abstains) " : "") + shown.joined(separator: ", ") + "\t"
-                + text.replacing("\n", with: " ")
+            let likeliest = ranked.map { "\(shown(labels[$0.index])) \(Self.decimal($0.probability))" }
+            return (abstains ? "(abstains) " : "") + likeliest.joined(separator: ", ") + "\t"
+                + shown(text)
         }
         let value: JSONValue = [
             "text": .text(text), "label": abstains ? .null : .text(prediction.label), "abstained": .boolean(abstains),
@@ -166,6 +175,11 @@ struct PredictionPrinter {
             ],
         ]
         return value.compact
+    }
+
+    /// On one line, and without control characters, which could rewrite the screen.
+    private func shown(_ text: String) -> String {
+        TerminalStyle().shown(text.replacing("\n", with: " ").replacing("\t", with: " "))
     }
 
     /// Three digits behind the point.

@@ -48,10 +48,21 @@ struct TeacherTuneCommand: AsyncParsableCommand {
         if cost != nil, loaded.recipe.teacher?.pricePerMillionInputTokens == nil {
             throw ValidationError("--cost needs teacher.price-per-million-input-tokens in the recipe")
         }
+        let folder = URL(filePath: output).deletingLastPathComponent()
+        guard FileManager.default.isWritableFile(atPath: folder.path) else {
+            throw ValidationError("--output \(output): expected a folder that can be written; \(folder.path) is none")
+        }
         var options = TeacherTuning.Options()
         options.rows = rows
         options.seed = seed
-        options.budget = Budget(requests: calls, tokens: tokens, cost: cost)
+        // The limits of the recipe hold here, too.
+        let section = loaded.recipe.teacher
+        func least<Value: Comparable>(_ one: Value?, _ other: Value?) -> Value? {
+            [one, other].compactMap { $0 }.min()
+        }
+        options.budget = Budget(
+            requests: least(calls, section?.requestLimit), tokens: least(tokens, section?.tokenLimit),
+            cost: least(cost, section?.costLimit))
         let tuning = try TeacherTuning(loaded, runs: runs, options: options)
         let result = try await withInterruption {
             try await tuning.run { step in
