@@ -34,6 +34,13 @@ package struct DeployedModel {
         ).first ?? nil
     }
 
+    /// Energy of a prediction on this machine, of all that runs on the processor meanwhile; nil where it does not tell.
+    package func microjoules(on set: HeldOutSet) -> Double? {
+        guard let energy = ProcessorEnergy() else { return nil }
+        _ = classifier.predict(set.texts)
+        return energy.microjoules.map { $0 / Double(set.count) }
+    }
+
     /// What the file says of texts that come along.
     package func traffic(_ texts: [String]) -> TrafficAnswers {
         TrafficAnswers(classifier.predict(texts), cascade: file.decision?.cascade)

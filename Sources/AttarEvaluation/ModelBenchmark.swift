@@ -172,7 +172,7 @@ private func residentMemoryBytes() -> Int? {
 }
 
 /// The energy counter of the processor's package (Linux powercap, RAPL).
-private struct ProcessorEnergy {
+struct ProcessorEnergy {
     private static let path = "/sys/class/powercap/intel-rapl:0/energy_uj"
     private let start: Double
 

@@ -124,6 +124,11 @@ extension EvaluateStage {
             cost = QueryCostInput(queries: 0, inputTokens: 0, outputTokens: 0)
         }
         cost?.corePricePerHour = recipe.evaluate.corePricePerHour
+        // `attar teacher probe` measures it.
+        cost?.teacherMicroseconds = recipe.teacher.flatMap { section in
+            ProbeFile(context.directory).probe(of: section.endpoint, model: section.model)?.speeds
+                .first { $0.inFlight == 1 }.map { $0.medianSeconds * 1e6 }
+        }
         return cost
     }
 

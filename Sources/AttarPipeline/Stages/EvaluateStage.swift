@@ -129,6 +129,7 @@ struct EvaluateStage {
         input.seedRuns = try seedRuns(on: set)
         let deployed = try DeployedModel(model)
         input.cascade = deployed.cascade(on: set)
+        input.queryCost?.studentMicrojoules = deployed.microjoules(on: set)
         if recipe.evaluate.stress, let whole = systems.first(where: { $0.role == .deployedFile }) {
             var stress = set.stress(of: deployed.classifier, whole: whole.probabilities, options: options)
             stress.drift = deployed.drift(on: set)
