@@ -5,9 +5,11 @@
 #include <stdlib.h>
 
 static _Thread_local bool counts;
+static _Thread_local int64_t own;
 static _Atomic int64_t allocations, bytes;
 
 void allocation_counter_set(bool on) { counts = on; }
+int64_t allocation_counter_read_own(void) { return own; }
 int64_t allocation_counter_read(void) { return atomic_load(&allocations); }
 int64_t allocation_counter_read_bytes(void) { return atomic_load(&bytes); }
 
@@ -29,6 +31,7 @@ void *__libc_memalign(size_t alignment, size_t size);
 
 static void note(size_t size) {
     if (!counts) return;
+    own++;
     atomic_fetch_add(&allocations, 1);
     atomic_fetch_add(&bytes, (int64_t)size);
 }

@@ -12,7 +12,10 @@ bool allocation_counter_works(void);
 /// Turns counting on or off for the calling thread; it starts off.
 void allocation_counter_set(bool counts);
 
-/// Allocations so far in threads that count.
+/// Allocations so far in the calling thread while it counted: tests that run beside each other do not meet here.
+int64_t allocation_counter_read_own(void);
+
+/// Allocations so far in all threads that count.
 int64_t allocation_counter_read(void);
 
 /// Bytes that those allocations asked for.
