@@ -36,13 +36,18 @@ package struct Verdict: Codable, Hashable, Sendable {
         }
         let (outcome, sentence) = Self.judge(subject, baseline, in: report)
         let details = Self.details(of: report, baseline: baseline)
-        guard let cascade = report.cascade, outcome != .noBetterThanBaseline, !report.hasOneLabel else {
+        guard let cascade = report.cascade else {
             self.init(outcome: outcome, sentence: sentence, details: details)
             return
         }
+        // What speaks against the threshold is told whatever the verdict.
+        let remarks = Self.details(of: cascade, in: report)
+        guard outcome != .noBetterThanBaseline, !report.hasOneLabel else {
+            self.init(outcome: outcome, sentence: sentence, details: remarks + details)
+            return
+        }
         self.init(
-            outcome: outcome, sentence: Self.sentence(of: cascade, in: report),
-            details: Self.details(of: cascade, in: report) + [sentence] + details)
+            outcome: outcome, sentence: Self.sentence(of: cascade, in: report), details: remarks + [sentence] + details)
     }
 
     private static func judge(

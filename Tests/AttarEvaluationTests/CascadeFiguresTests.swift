@@ -63,6 +63,18 @@ import Testing
         #expect(abs((breakEven[1].queries ?? 0) - 6000 / (teacher / 2 - student)) < 1e-6)
     }
 
+    @Test("A warning of the threshold is told, whatever else is wrong with the student", arguments: [true, false])
+    func warning(isUseless: Bool) throws {
+        var input = input()
+        if isUseless {
+            input.systems[0].probabilities = Invented.certain(input.gold.map { 1 - $0 }, labelCount: 2)
+        }
+        input.cascade?.warning = "The texts are of another kind."
+        let verdict = try evaluate(input).verdict
+        #expect(!isUseless || verdict.outcome == .noBetterThanBaseline)
+        #expect(verdict.details.contains("The texts are of another kind."))
+    }
+
     @Test func withoutACascadeThereIsACurveOfConfidence() throws {
         var input = input()
         input.cascade = nil

@@ -6,7 +6,9 @@ extension EvaluationReport {
             systemsTable.lines(style),
         ]
         if let serving = servingTable { blocks.append(serving.lines(style)) }
-        if !comparisons.isEmpty { blocks.append(comparisonTable.lines(style)) }
+        if !comparisons.isEmpty {
+            blocks.append(TerminalTable(differences: mainComparisons, level: level).lines(style))
+        }
         let hardest = hardestLabels
         if !hardest.rows.isEmpty { blocks.append(hardest.lines(style)) }
         if !notes.isEmpty {
@@ -86,25 +88,6 @@ extension EvaluationReport {
         case .cascade: cascade?.accuracy?.value
         case nil: nil
         }
-    }
-
-    private var comparisonTable: TerminalTable {
-        TerminalTable(
-            columns: [
-                .init(name: "Difference", importance: 0, isText: true), .init(name: "Points", importance: 0),
-                .init(name: level, importance: 1), .init(name: "Macro-F1", importance: 3),
-                .init(name: "Same answers", importance: 2), .init(name: "McNemar p", importance: 4),
-            ],
-            rows: mainComparisons.map { comparison in
-                [
-                    "\(comparison.first) − \(comparison.second)",
-                    FigureFormat.points(comparison.accuracyDifference.value),
-                    FigureFormat.pointRange(comparison.accuracyDifference) ?? FigureFormat.missing,
-                    FigureFormat.points(comparison.macroF1Difference.value),
-                    FigureFormat.percent(comparison.sameAnswers.value),
-                    FigureFormat.probability(comparison.mcNemarProbability),
-                ]
-            })
     }
 
     private var hardestLabels: TerminalTable {

@@ -19,22 +19,7 @@ extension RunComparison {
                     system.sizeBytes.map(FigureFormat.bytes) ?? FigureFormat.missing,
                 ]
             })
-        let differences = TerminalTable(
-            columns: [
-                .init(name: "Difference", importance: 0, isText: true), .init(name: "Points", importance: 0),
-                .init(name: level, importance: 1), .init(name: "Macro-F1", importance: 3),
-                .init(name: "Same answers", importance: 2), .init(name: "McNemar p", importance: 4),
-            ],
-            rows: comparisons.map { comparison in
-                [
-                    "\(comparison.first) − \(comparison.second)",
-                    FigureFormat.points(comparison.accuracyDifference.value),
-                    FigureFormat.pointRange(comparison.accuracyDifference) ?? FigureFormat.missing,
-                    FigureFormat.points(comparison.macroF1Difference.value),
-                    FigureFormat.percent(comparison.sameAnswers.value),
-                    FigureFormat.significant(comparison.mcNemarProbability, digits: 2),
-                ]
-            })
+        let differences = TerminalTable(differences: comparisons, level: level)
         let verdicts = comparisons.flatMap { style.wrapped($0.sentence) }
         return ["\(FigureFormat.count(heldOutRows)) held-out rows", ""].joined(separator: "\n")
             + [runs.lines(style), differences.lines(style), verdicts].map { $0.joined(separator: "\n") }
@@ -74,5 +59,27 @@ extension DriftFigures {
                 ["New n-grams, mean of texts", share(newVocabulary), share(newVocabularyWhenFitted)],
             ])
         return (style.wrapped(sentence) + [""] + table.lines(style)).joined(separator: "\n")
+    }
+}
+
+extension TerminalTable {
+    /// Pairs of systems on the same rows.
+    init(differences comparisons: [ComparisonFigures], level: String) {
+        self.init(
+            columns: [
+                .init(name: "Difference", importance: 0, isText: true), .init(name: "Points", importance: 0),
+                .init(name: level, importance: 1), .init(name: "Macro-F1", importance: 3),
+                .init(name: "Same answers", importance: 2), .init(name: "McNemar p", importance: 4),
+            ],
+            rows: comparisons.map { comparison in
+                [
+                    "\(comparison.first) − \(comparison.second)",
+                    FigureFormat.points(comparison.accuracyDifference.value),
+                    FigureFormat.pointRange(comparison.accuracyDifference) ?? FigureFormat.missing,
+                    FigureFormat.points(comparison.macroF1Difference.value),
+                    FigureFormat.percent(comparison.sameAnswers.value),
+                    FigureFormat.probability(comparison.mcNemarProbability),
+                ]
+            })
     }
 }
