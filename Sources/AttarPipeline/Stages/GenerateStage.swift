@@ -28,7 +28,7 @@ extension Stage {
             let (texts, spending) = try await session.run(
                 asks: labelling.method != nil && plan.method.needsLogprobs
                     ? .labels(needsLogprobs: true) : .texts
-            ) { teacher in
+            ) { teacher, _ in
                 try await teacher.generate(requests, task: task, progress: session.progress)
             }
             let rows = texts.compactMap { generated in
