@@ -101,7 +101,8 @@ private struct LabelAsking: Sendable {
             }
             guard !calls.isEmpty else { break }
             let settled = try await teacher.results(of: calls.count, progress: progress) {
-                [calls] in calls[$0]
+                [calls] in
+                calls[$0]
             } read: { [origins] index, settled in
                 let (walk, branch) = origins[index]
                 let tokens = settled.answer.firstTokens ?? []

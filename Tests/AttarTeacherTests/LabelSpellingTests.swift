@@ -23,7 +23,8 @@ import Testing
         let task = LabelTask(labels: topics, answers: .names, method: method)
         let tokens = [
             (token: " Technology", probability: 0.4), (token: "Science", probability: 0.2),
-            (token: " Sci", probability: 0.1), (token: " Sports", probability: 0.1), (token: " World", probability: 0.2),
+            (token: " Sci", probability: 0.1), (token: " Sports", probability: 0.1),
+            (token: " World", probability: 0.2),
         ]
         let found = try await answer(tokens, task: task)
         // “Sci” begins both a name and a spelling, of the same label.

@@ -63,7 +63,8 @@ extension RunPlan {
                         "stage": .text(line.stage.rawValue), "model": .text(line.model),
                         "exact": .boolean(line.isExact),
                         "recorded": .integer(line.coverage.recorded), "open": .integer(line.coverage.open),
-                        "calls": pair(line.calls), "input-tokens": pair(line.inputTokens), "output-tokens": pair(line.outputTokens),
+                        "calls": pair(line.calls), "input-tokens": pair(line.inputTokens),
+                        "output-tokens": pair(line.outputTokens),
                         "cost": line.cost.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null,
                         "seconds": line.seconds.map { .number($0) } ?? .null,
                     ]

@@ -14,7 +14,8 @@ package struct TeacherSectionError: Error, CustomStringConvertible {
 
     /// The error's own words, with the keys of its section.
     package var description: String {
-        section == "teacher" ? error.description : error.description.replacing(/\bteacher\.(?=[a-z])/, with: section + ".")
+        section == "teacher"
+            ? error.description : error.description.replacing(/\bteacher\.(?=[a-z])/, with: section + ".")
     }
 }
 
@@ -108,12 +109,16 @@ struct TeacherSession {
         let recipe = context.recipe.recipe
         let others = [recipe.teacher].compactMap(\.self) + recipe.furtherTeachers.map(\.teacher)
         for other in others where other.model != section.model && !other.offline {
-            try await TeacherSession(context, other).check { $0?[other.form] != nil } with: { probes, teacher in
+            try await TeacherSession(context, other).check {
+                $0?[other.form] != nil
+            } with: { probes, teacher in
                 try await probes.probe(teacher, form: other.form)?.verify(form: other.form, needsLogprobs: false)
             }
         }
         if let embeddings = recipe.embeddings?.teacher, !embeddings.offline {
-            try await TeacherSession(context, embeddings).check { $0?.embeddingWidth != nil } with: {
+            try await TeacherSession(context, embeddings).check {
+                $0?.embeddingWidth != nil
+            } with: {
                 try await $0.probeEmbeddings($1)
             }
         }

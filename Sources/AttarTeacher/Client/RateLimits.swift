@@ -12,7 +12,8 @@ package struct RateLimits: Sendable, Hashable, Codable {
     package init(header: (String) -> String?) {
         func value(_ name: String) -> String? { header("x-ratelimit-" + name) }
         retryAfterSeconds =
-            header("retry-after-ms").flatMap(Double.init).map { $0 / 1000 } ?? header("retry-after").flatMap { Self.span($0) ?? Self.span(until: $0, from: header("date")) }
+            header("retry-after-ms").flatMap(Double.init).map { $0 / 1000 }
+            ?? header("retry-after").flatMap { Self.span($0) ?? Self.span(until: $0, from: header("date")) }
         remainingRequests = value("remaining-requests").flatMap { Int($0) }
         requestsResetSeconds = value("reset-requests").flatMap(Self.span)
         remainingTokens = value("remaining-tokens").flatMap { Int($0) }

@@ -92,7 +92,9 @@ struct TeacherMoneyTests {
 
     @Test("Scoring may ask on, and a plan says how far")
     func plannedScoring() async throws {
-        let text = recipe(try #require(URL(string: "http://127.0.0.1:9/v1"))) + "labelling: {method: scoring, scoring-calls: 7}\n"
+        let text =
+            recipe(try #require(URL(string: "http://127.0.0.1:9/v1")))
+            + "labelling: {method: scoring, scoring-calls: 7}\n"
         let line = try #require(try await plan(try StageFixture(), text).lines.last)
         #expect(line.calls == 40...280 && !line.isExact)
         #expect(line.inputTokens.upperBound >= 7 * line.inputTokens.lowerBound)
