@@ -32,13 +32,17 @@ package struct RunPlan: Sendable {
             budget = Budget()
             return
         }
-        let planner = Planner(recipe: recipe, section: section, directory: directory)
+        func settled(_ section: TeacherSection) -> TeacherSection {
+            section.settled(by: ProbeFile(directory).probe(of: section.endpoint, model: section.model))
+        }
+        let planner = Planner(recipe: recipe, section: settled(section), directory: directory)
         budget = planner.configuration.budget
         let labels = try planner.labels()
-        var texts = try planner.unlabelledTexts()
+        let own = try planner.ownRows(labels)
+        var texts = own.filter { $0.source == .unlabelled || recipe.labelling.includeLabelled }.map(\.text)
         var isExact = true
         if let synthesis = recipe.synthesis {
-            let (line, generated) = try await planner.generation(synthesis, labels: labels)
+            let (line, generated) = try await planner.generation(synthesis, labels: labels, own: own)
             lines.append(line)
             isExact = line.coverage.open == 0
             texts += generated
@@ -49,7 +53,9 @@ package struct RunPlan: Sendable {
             for further in recipe.furtherTeachers {
                 // How many texts will be disputed is not known: all of them are the most there can be.
                 lines.append(
-                    try await Planner(recipe: recipe, section: further.teacher, directory: directory).labelling(
+                    try await Planner(
+                        recipe: recipe, section: settled(further.teacher), directory: directory
+                    ).labelling(
                         texts, labels: labels, purpose: .training, isExact: isExact && further.asked == .every,
                         stage: .label))
             }
@@ -88,25 +94,40 @@ private struct Planner {
         return Set(rows.compactMap(\.label)).sorted()
     }
 
-    /// Texts of the user that the teacher is to label.
-    func unlabelledTexts() throws -> [String] {
-        let column = recipe.data.textColumn
-        var texts = try recipe.data.unlabelled.map { try TextTable.read($0.url, textColumn: column, labelColumn: nil) }
-        if recipe.labelling.includeLabelled, let file = recipe.data.labelled {
-            texts = (texts ?? []) + (try TextTable.read(file.url, textColumn: column, labelColumn: nil))
+    /// The user's texts as a run keeps them.
+    func ownRows(_ labels: [String]) throws -> [TextRow] {
+        let data = recipe.data
+        let labelled = try data.labelled.map {
+            try TextTable.read($0.url, textColumn: data.textColumn, labelColumn: data.labelColumn)
         }
-        return (texts ?? []).map(\.text)
+        let unlabelled = try data.unlabelled.map {
+            try TextTable.read($0.url, textColumn: data.textColumn, labelColumn: nil)
+        }
+        func rows(_ texts: [LabelledText]?, _ source: Source) -> [TextRow] {
+            let texts = (texts ?? []).filter { $0.text.contains { !$0.isWhitespace } }
+            let scrubbed = recipe.privacy?.scrubber.scrub(texts.map(\.text)).texts ?? texts.map(\.text)
+            return zip(texts, scrubbed).map { text, scrubbed in
+                TextRow(text: scrubbed, source: source, gold: text.label.flatMap(labels.firstIndex(of:)))
+            }
+        }
+        return rows(labelled, .labelled) + rows(unlabelled, .unlabelled)
     }
 
     func generation(
-        _ synthesis: SynthesisSection, labels: [String]
+        _ synthesis: SynthesisSection, labels: [String], own: [TextRow]
     ) async throws -> (line: RunPlan.Line, texts: [String]) {
-        let task = recipe.generationTask(synthesis, labels: labels)
+        // As the generate stage takes them, with what a run has kept of the held-out texts, if there was one.
+        let seeds = GenerationSeeds(
+            own, labels: labels, heldOut: try? Stage.fingerprint(at: directory, of: recipe),
+            nearDuplicateThreshold: recipe.data.nearDuplicateThreshold)
+        let task = recipe.generationTask(
+            synthesis, labels: labels, teacher: section, seeds: synthesis.showsSeeds ? seeds.examples : [])
         let requests = try task.requests(count: synthesis.texts)
         let (texts, coverage) = try await with { teacher in
-            (try await teacher.generate(requests, task: task).map(\.text), teacher.coverage)
+            (try await teacher.generate(requests, task: task), teacher.coverage)
         }
-        let known = texts.compactMap(\.self)
+        let flaws = GenerationFilters(recipe, synthesis, own: own.map(\.text)).flaws(of: texts, task)
+        let known = zip(texts, flaws).compactMap { $1 == nil ? $0.text : nil }
         let length = known.isEmpty ? 2 * synthesis.maximumTokens : known.reduce(0) { $0 + $1.utf8.count } / known.count
         // Rejected texts of the ledger are not labelled; those to come are counted as if none were.
         let awaited = placeholders(coverage.open, bytes: length)
@@ -118,7 +139,6 @@ private struct Planner {
     ) async throws -> RunPlan.Line {
         let task = recipe.labelTask(
             labels: labels, teacher: section, similar: try recipe.similarExamplesOfFile(labels: labels))
-        let texts = recipe.privacy?.scrubber.scrub(texts).texts ?? texts
         let coverage = try await with { teacher in
             _ = try await teacher.label(texts, task: task, purpose: purpose)
             return teacher.coverage

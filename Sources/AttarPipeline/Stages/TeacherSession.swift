@@ -69,6 +69,13 @@ struct TeacherSession {
         }
     }
 
+    /// What `body` makes of the teacher at its endpoint.
+    func connected<Result>(
+        _ body: (Teacher) async throws -> Result
+    ) async throws -> (result: Result, spending: Spending) {
+        try await with(Teacher(configuration(isOffline: false)), body)
+    }
+
     /// Passes progress of the teacher on.
     var progress: ProgressHandler {
         let context = context
@@ -118,7 +125,8 @@ extension TeacherSection {
 
     var form: AttarTeacher.PromptForm {
         switch promptForm {
-        case .completion: .completion
+        // Until it is settled.
+        case .completion, .automatic: .completion
         case .chat: .chat
         }
     }
