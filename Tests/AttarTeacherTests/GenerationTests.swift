@@ -60,7 +60,9 @@ import Testing
         var task = reviewTask
         task.form = form
         task.instruction = "Reviews of things."
-        task.seeds = (0..<20).map { GenerationExample(text: "Seed \($0).", label: $0 % 2 == 0 ? "positive" : "negative") }
+        task.seeds = (0..<20).map {
+            GenerationExample(text: "Seed \($0).", label: $0 % 2 == 0 ? "positive" : "negative")
+        }
         task.seedExamples = 3
         let texts = try await teacher.generate(try task.requests(count: 20), task: task)
         for (text, call) in zip(texts, endpoint.calls.sorted { $0.number < $1.number }) where text.request.index == 0 {
@@ -70,7 +72,8 @@ import Testing
             }
             #expect(places == places.sorted())
         }
-        let shown = Set(endpoint.calls.map { String(decoding: $0.body, as: UTF8.self).components(separatedBy: "Seed ").count })
+        let shown = Set(
+            endpoint.calls.map { String(decoding: $0.body, as: UTF8.self).components(separatedBy: "Seed ").count })
         #expect(shown == [4])
         try await teacher.close()
         try await endpoint.stop()

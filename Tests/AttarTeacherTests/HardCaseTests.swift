@@ -50,7 +50,8 @@ import Testing
     @Test func seedsAreEditedFirst() async throws {
         var task = task
         task.seeds = [
-            GenerationExample(text: "It sings.", label: "positive"), GenerationExample(text: "It rots.", label: "negative"),
+            GenerationExample(text: "It sings.", label: "positive"),
+            GenerationExample(text: "It rots.", label: "negative"),
         ]
         let texts = try await generate(task)
         let sources = texts.compactMap(\.request.source)

@@ -77,7 +77,8 @@ package struct AttributeSearch: Sendable {
         let about = recipe.about ?? recipe.synthesis?.instruction ?? recipe.labels.map(\.name).joined(separator: ", ")
         func question(_ name: String, label: String?) -> AttributeQuestion {
             let values = recipe.synthesis?.attributes.first { $0.name == name }?.value
-            let known = label.flatMap { label in values?.byLabel.first { $0.name == label }?.value } ?? values?.shared ?? []
+            let known =
+                label.flatMap { label in values?.byLabel.first { $0.name == label }?.value } ?? values?.shared ?? []
             return AttributeQuestion(
                 about: about, name: name, label: label, known: known, count: options.count, form: form)
         }

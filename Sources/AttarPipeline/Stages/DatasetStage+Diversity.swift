@@ -66,7 +66,8 @@ extension DiversityFigures {
             ))
         figures.append(
             figure("near-duplicates", nearCopies, "The share of kept texts that nearly copy one before them."))
-        for (name, part) in [("values", grid?.values), ("pairs of values", grid?.pairs), ("combinations", grid?.cells)] {
+        for (name, part) in [("values", grid?.values), ("pairs of values", grid?.pairs), ("combinations", grid?.cells)]
+        {
             guard let part else { continue }
             figures.append(
                 figure(
@@ -79,7 +80,9 @@ extension DiversityFigures {
                 "Shared runs of characters (Jaccard), mean over generated texts: near 1 copies the user's own texts, near 0 has little to do with them."
             ))
         figures.append(
-            figure("copies of own texts", seeds?.copies, "The share of generated texts that nearly copy one of the user's."))
+            figure(
+                "copies of own texts", seeds?.copies, "The share of generated texts that nearly copy one of the user's."
+            ))
         let own = seedDivergenceFromHeldOut.map { "; the user's own texts come to \(rounded($0))" } ?? ""
         figures.append(
             figure(

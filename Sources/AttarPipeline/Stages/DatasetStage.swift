@@ -166,8 +166,9 @@ struct DatasetStage {
     /// Generated texts may copy others where the recipe says so, and hard cases where they have another label.
     private func isWanted(copy row: Int, of original: Int) -> Bool {
         guard let filters = recipe.synthesis?.filters, dataset.rows[row].source == .generated else { return false }
-        let isExact = normalizedText(dataset.rows[row].text) == normalizedText(dataset.rows[original].text)
-        if isExact { return !filters.exactDuplicates }
+        if normalizedText(dataset.rows[row].text) == normalizedText(dataset.rows[original].text) {
+            return !filters.exactDuplicates && !filters.nearDuplicates
+        }
         return !filters.nearDuplicates
             || dataset.rows[row].isHardCase && dataset.label(of: row) != dataset.label(of: original)
     }

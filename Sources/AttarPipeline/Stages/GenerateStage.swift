@@ -50,7 +50,8 @@ private struct GenerateStage {
         let few = min(synthesis.texts, teacher.requestLimit ?? .max)
         guard few >= labels.count else {
             throw TextDataError.fewerTextsThanLabels(
-                texts: few, labels: labels.count, key: few == synthesis.texts ? "synthesis.texts" : "teacher.request-limit")
+                texts: few, labels: labels.count,
+                key: few == synthesis.texts ? "synthesis.texts" : "teacher.request-limit")
         }
         let seeds = try usableSeeds()
         let section = try await teacher.settled(in: context)

@@ -19,7 +19,9 @@ struct GenerationSeeds {
         let clean = zip(labelled, isHeldOut).filter { !$0.1 }.map(\.0)
         let groups = nearDuplicateGroups(in: clean.map(\.text), threshold: nearDuplicateThreshold)
         var labelsOfGroup: [Int: Set<Int>] = [:]
-        for (row, group) in zip(clean, groups) { if let gold = row.gold { labelsOfGroup[group, default: []].insert(gold) } }
+        for (row, group) in zip(clean, groups) {
+            if let gold = row.gold { labelsOfGroup[group, default: []].insert(gold) }
+        }
         for (row, group) in zip(clean, groups) {
             guard let gold = row.gold else { continue }
             if labelsOfGroup[group, default: []].count > 1 {

@@ -57,7 +57,8 @@ extension Recipe {
                     text: scrubbed(example.text), label: example.label,
                     attributes: Dictionary(example.attributes.map { ($0.name, $0.value) }) { first, _ in first })
             },
-            seeds: Self.shown(seeds, tokens: section.maximumTokens), seedExamples: section.seedExamples(of: seeds.count),
+            seeds: Self.shown(seeds, tokens: section.maximumTokens),
+            seedExamples: section.seedExamples(of: seeds.count),
             attributes: section.attributes.map { attribute in
                 GenerationAttribute(
                     name: attribute.name, values: attribute.value.shared,
@@ -72,7 +73,8 @@ extension Recipe {
                     name: "openings", values: values.shared,
                     valuesByLabel: Dictionary(values.byLabel.map { ($0.name, $0.value) }) { first, _ in first })
             },
-            form: (teacher ?? self.teacher)?.form ?? .completion, textHeading: section.textHeading, labelHeading: section.labelHeading,
+            form: (teacher ?? self.teacher)?.form ?? .completion, textHeading: section.textHeading,
+            labelHeading: section.labelHeading,
             temperature: section.temperature, maxTokens: section.maximumTokens, stop: section.stop,
             leastCharacters: section.leastCharacters,
             aim: section.hardCases > 0

@@ -4,7 +4,8 @@ import AttarPipeline
 /// attar recipe
 struct RecipeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "recipe", abstract: "Checks a recipe, prints the schema of recipes, or lets the teacher propose attributes.",
+        commandName: "recipe",
+        abstract: "Checks a recipe, prints the schema of recipes, or lets the teacher propose attributes.",
         subcommands: [Check.self, Schema.self, RecipeAttributesCommand.self])
 
     struct Check: ParsableCommand {

@@ -8,7 +8,9 @@ import Testing
 struct GenerationDataTests {
     /// Follows the prompt: the label's own word is in every text, and labels are told by it.
     private static func answers(
-        text: @escaping @Sendable (_ label: String, _ number: Int) -> String = { "This \($0)word thing has number \($1)." }
+        text: @escaping @Sendable (_ label: String, _ number: Int) -> String = {
+            "This \($0)word thing has number \($1)."
+        }
     ) -> FaultEndpointAnswers {
         FaultEndpointAnswers(
             tokens: { prompt in
@@ -23,7 +25,9 @@ struct GenerationDataTests {
             })
     }
 
-    private func recipe(_ endpoint: FaultEndpoint, data: String = "{}", _ synthesis: String = "", texts: Int = 40) -> String {
+    private func recipe(_ endpoint: FaultEndpoint, data: String = "{}", _ synthesis: String = "", texts: Int = 40)
+        -> String
+    {
         """
         attar: 1
         labels: [positive, negative]
@@ -46,7 +50,8 @@ struct GenerationDataTests {
         let fixture = try StageFixture()
         try fixture.folder.write(csv(invented(20) { $0 % 2 == 0 ? "positive" : "negative" }), to: "train.csv")
         let text = recipe(
-            endpoint, data: "{labelled: ../train.csv}", "hard-cases: 0.4\nnoise: {typos: 0.3, casing: 0.2, fragments: 0.1}")
+            endpoint, data: "{labelled: ../train.csv}",
+            "hard-cases: 0.4\nnoise: {typos: 0.3, casing: 0.2, fragments: 0.1}")
         for (name, more) in [("one", ["concurrency=1"]), ("two", ["concurrency=16", "ledger=other.sqlite"])] {
             _ = try await fixture.run(text, set: more.map { "teacher." + $0 }, named: name)
         }
@@ -72,8 +77,8 @@ struct GenerationDataTests {
         }
         let figures = try JSONDecoder().decode(
             DiversityFigures.self, from: Data(contentsOf: fixture.folder.run().file("stages/diversity.json")))
-        #expect(figures.grid?.cells == .some(figures.grid!.cells) && figures.grid?.cells.possible == 12)
-        #expect(figures.grid?.cells.covered == 12)
+        let cells = try #require(figures.grid?.cells)
+        #expect(cells.covered == 12 && cells.possible == 12)
         #expect(figures.texts == rows.count)
         try await endpoint.stop()
     }
@@ -100,7 +105,10 @@ struct GenerationDataTests {
         #expect(bodies(endpoint).allSatisfy { $0.contains("The only seed of all here") })
         let fixed = "examples: [{text: A fixed example of ours, label: positive}]"
         _ = try await one.run(recipe(endpoint, data: "{labelled: ../train.csv}", fixed), until: .generate)
-        #expect(bodies(endpoint).dropFirst(40).allSatisfy { !$0.contains("The only seed") && $0.contains("A fixed example") })
+        #expect(
+            bodies(endpoint).dropFirst(40).allSatisfy {
+                !$0.contains("The only seed") && $0.contains("A fixed example")
+            })
         try await endpoint.stop()
     }
 
@@ -153,7 +161,11 @@ struct GenerationDataTests {
                 "repeats the prompt or an example"
             ),
             ("exact-duplicates", "", "the same as a text before it"),
-            ("near-duplicates", "a long text about the same thing again and again with one other word", "nearly the same"),
+            (
+                "near-duplicates",
+                "one long text about the same thing of every day, written by nobody in particular, again with one other word",
+                "nearly the same"
+            ),
         ])
     func filters(key: String, flawed: String, meaning: String) async throws {
         let endpoint = try await FaultEndpoint.start(
@@ -163,7 +175,9 @@ struct GenerationDataTests {
                 return key == "exact-duplicates" ? "The \(label)word itself." : "\(flawed) \(label)word \(number)."
             })
         let fixture = try StageFixture()
-        let own = (0..<24).map { "\"There was the matter of the \($0) with this and not that, they have said\",positive\n" }
+        let own = (0..<24).map {
+            "\"There was the matter of the \($0) with this and not that, they have said\",positive\n"
+        }
         try fixture.folder.write("text,label\n" + own.joined(), to: "train.csv")
         let text = recipe(
             endpoint, data: "{labelled: ../train.csv}",
@@ -176,7 +190,9 @@ struct GenerationDataTests {
         let written = try #require(record.count("texts written", in: .generate))
         #expect(written + counts.filter { $0.name.hasPrefix("rejected: ") }.reduce(0) { $0 + $1.value } == 40)
         let paid = endpoint.calls.count
-        let off = try await fixture.run(text, set: ["synthesis.filters.\(key)=false"], until: .generate)
+        // Exact copies are near ones, too.
+        let keys = key == "exact-duplicates" ? [key, "near-duplicates"] : [key]
+        let off = try await fixture.run(text, set: keys.map { "synthesis.filters.\($0)=false" }, until: .generate)
         #expect(off.count("texts written", in: .generate) == written + dropped)
         #expect(endpoint.calls.count == paid)
         try await endpoint.stop()
@@ -237,7 +253,9 @@ struct GenerationDataTests {
         let record = try await StageFixture().run(recipe(endpoint))
         #expect((record.count("rejected: the teacher refuses, or speaks of itself", in: .generate) ?? 0) > 10)
         #expect(
-            notes(record, .generate).contains { $0.contains("“negative”") && $0.contains("I'm sorry, but I can't write") })
+            notes(record, .generate).contains {
+                $0.contains("“negative”") && $0.contains("I'm sorry, but I can't write")
+            })
         try await endpoint.stop()
     }
 
@@ -292,7 +310,10 @@ struct GenerationDataTests {
         "What cannot be is refused in the recipe",
         arguments: [
             ("texts: 1", "synthesis.texts: 1 texts are fewer than the 2 labels"),
-            ("exclude: [{mood: calm, product: kettel}]", "“kettel” is not one of the values of `product`; did you mean `kettle`?"),
+            (
+                "exclude: [{mood: calm, product: kettel}]",
+                "“kettel” is not one of the values of `product`; did you mean `kettle`?"
+            ),
             ("exclude: [{mod: calm, product: kettle}]", "not one of synthesis.attributes; did you mean `mood`?"),
             ("exclude: [{mood: calm}]", "needs two attributes or more"),
             (

@@ -26,7 +26,7 @@ package struct FiltersSection: RecipeSection {
             "exact-duplicates", .boolean, default: true, "Drop texts with the same words as one before them.")
         nearDuplicates = keys.value(
             "near-duplicates", .boolean, default: true,
-            "Drop texts that nearly copy one before them, by data.near-duplicate-threshold.")
+            "Drop texts that nearly copy one before them, by data.near-duplicate-threshold; exact copies as well.")
         outliers = keys.value(
             "outliers", .boolean, default: false,
             "Drop texts that a quick model of all other texts clearly takes for another label. Hard cases stay.")
