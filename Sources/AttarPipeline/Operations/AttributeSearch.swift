@@ -64,8 +64,7 @@ package struct AttributeSearch: Sendable {
 
     /// The recipe's; where it leaves it open, what the run's probe says, else a probe now.
     private func form(_ teacher: Teacher) async throws -> PromptForm {
-        let file = ProbeFile(directory)
-        var settled = section.settled(by: file.probe(of: section.endpoint, model: section.model))
+        var settled = section.settled(in: directory)
         if settled.promptForm == .automatic, let probe = try await teacher.probe(measuresSpeed: false) {
             settled = section.settled(by: probe)
         }

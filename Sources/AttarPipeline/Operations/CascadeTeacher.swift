@@ -26,7 +26,7 @@ package struct CascadeTeacher: Sendable {
         }
         self.recipe = recipe
         let directory = RunDirectory(named: recipe.name, in: runs)
-        self.section = section.settled(by: ProbeFile(directory).probe(of: section.endpoint, model: section.model))
+        self.section = section.settled(in: directory)
         self.labels = labels
         ledger = section.ledger?.url ?? directory.sharedLedger
     }

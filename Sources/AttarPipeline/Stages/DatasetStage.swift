@@ -72,7 +72,7 @@ struct DatasetStage {
         guard let section = recipe.embeddings else { return }
         let session = TeacherSession(context, section.teacher)
         let texts = result.dataset.rows.map(\.text)
-        let (given, spending) = try await session.run(asks: .embeddings) { teacher in
+        let (given, spending) = try await session.run(asks: .embeddings) { teacher, _ in
             try await teacher.embeddings(of: texts, batch: section.batch, progress: session.progress)
         }
         result.attach([

@@ -65,7 +65,7 @@ private struct GenerateStage {
         let session = TeacherSession(context, section)
         let (texts, spending) = try await session.run(
             asks: labelling.method != nil && plan.method.needsLogprobs ? .labels(needsLogprobs: true) : .texts
-        ) { teacher in
+        ) { teacher, _ in
             try await teacher.generate(requests, task: task, progress: session.progress)
         }
         let flaws = GenerationFilters(recipe, synthesis, own: own.map(\.text)).flaws(of: texts, task)

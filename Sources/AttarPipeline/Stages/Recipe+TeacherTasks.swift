@@ -98,8 +98,11 @@ extension Recipe {
     /// Names in the order of the data, descriptions from the recipe.
     private func teacherLabels(_ names: [String]) -> [TeacherLabel] {
         names.map { name in
-            let description = labels.first { $0.name == name }?.description ?? ""
-            return TeacherLabel(name: name, description: description.isEmpty ? nil : description)
+            let definition = labels.first { $0.name == name }
+            let description = definition?.description ?? ""
+            return TeacherLabel(
+                name: name, description: description.isEmpty ? nil : description,
+                spellings: definition?.spellings ?? [])
         }
     }
 }

@@ -5,14 +5,18 @@ extension TeacherSection {
     /// The section with a form of prompts: the recipe's, else by what is known of the endpoint, else by a probe of it, which is
     /// kept with the run. Offline and without a probe it is completion.
     func settled(in context: StageContext) async throws -> TeacherSection {
-        let file = ProbeFile(context.directory)
-        let known = settled(by: file.probe(of: endpoint, model: model))
+        let known = settled(in: context.directory)
         guard known.promptForm == .automatic, !offline else { return known }
         let (probe, _) = try await TeacherSession(context, self).connected { teacher in
             try await teacher.probe(measuresSpeed: false)
         }
-        if let probe { try file.save(probe) }
+        if let probe { try ProbeFile(context.directory).save(probe) }
         return settled(by: probe)
+    }
+
+    /// By what a run knows of the endpoint.
+    func settled(in directory: RunDirectory) -> TeacherSection {
+        settled(by: ProbeFile(directory).probe(of: endpoint, model: model))
     }
 
     /// Unchanged where the probe does not tell which forms there are.
