@@ -184,6 +184,8 @@ extension TeacherError.TaskProblem: CustomStringConvertible {
                 + " Use teacher.prompt-form: completion, or lettered choices."
         case .emptyAttribute(let name):
             "attributes: “\(name)” has no values."
+        case .nothingToWrite(let label):
+            "exclude: no combination of attributes is left for the label “\(label)”. Exclude less, or give it other values."
         }
     }
 }

@@ -58,5 +58,6 @@ package enum TeacherError: Error, Equatable, Sendable {
         case longChoices(count: Int)
         case scoringNeedsCompletion
         case emptyAttribute(String)
+        case nothingToWrite(label: String)
     }
 }

@@ -36,14 +36,15 @@ package struct RunPlan: Sendable {
             budget = Budget()
             return
         }
-        let planner = Planner(recipe: recipe, section: section, directory: directory)
+        let planner = Planner(recipe: recipe, section: section.settled(in: directory), directory: directory)
         budget = planner.configuration.budget
         done = try Pipeline(loaded).finished(in: directory)
         let labels = try planner.labels()
-        var texts = try planner.ownTexts()
+        let own = try planner.ownRows(labels)
+        var texts = own.filter { $0.source == .unlabelled || recipe.labelling.includeLabelled }.map(\.text)
         var isExact = true
         if let synthesis = recipe.synthesis {
-            let (line, generated) = try await planner.generation(synthesis, labels: labels)
+            let (line, generated) = try await planner.generation(synthesis, labels: labels, own: own)
             lines.append(line)
             isExact = line.coverage.open == 0
             texts += generated
@@ -66,7 +67,9 @@ package struct RunPlan: Sendable {
     ) async throws {
         lines.append(try await planner.labelling(texts, labels: labels, isExact: isExact, stage: stage))
         for further in planner.recipe.furtherTeachers {
-            let planner = Planner(recipe: planner.recipe, section: further.teacher, directory: planner.directory)
+            let planner = Planner(
+                recipe: planner.recipe, section: further.teacher.settled(in: planner.directory),
+                directory: planner.directory)
             lines.append(
                 try await planner.labelling(
                     texts, labels: labels, isExact: isExact && further.asked == .every, stage: stage))
@@ -111,26 +114,40 @@ private struct Planner {
         return Set(rows.compactMap(\.label)).sorted()
     }
 
-    /// Texts of the user that the teacher is to label, as they are sent.
-    func ownTexts() throws -> [String] {
-        let column = recipe.data.textColumn
-        var rows = try recipe.data.unlabelled.map { try TextTable.read($0.url, textColumn: column, labelColumn: nil) }
-        if recipe.labelling.includeLabelled, let file = recipe.data.labelled {
-            rows = (rows ?? []) + (try TextTable.read(file.url, textColumn: column, labelColumn: nil))
+    /// The user's texts as a run keeps them.
+    func ownRows(_ labels: [String]) throws -> [TextRow] {
+        let data = recipe.data
+        let labelled = try data.labelled.map {
+            try TextTable.read($0.url, textColumn: data.textColumn, labelColumn: data.labelColumn)
         }
-        let texts = (rows ?? []).map(\.text)
-        return recipe.privacy?.scrubber.scrub(texts).texts ?? texts
+        let unlabelled = try data.unlabelled.map {
+            try TextTable.read($0.url, textColumn: data.textColumn, labelColumn: nil)
+        }
+        func rows(_ texts: [LabelledText]?, _ source: Source) -> [TextRow] {
+            let texts = (texts ?? []).filter { $0.text.contains { !$0.isWhitespace } }
+            let scrubbed = recipe.privacy?.scrubber.scrub(texts.map(\.text)).texts ?? texts.map(\.text)
+            return zip(texts, scrubbed).map { text, scrubbed in
+                TextRow(text: scrubbed, source: source, gold: text.label.flatMap(labels.firstIndex(of:)))
+            }
+        }
+        return rows(labelled, .labelled) + rows(unlabelled, .unlabelled)
     }
 
     func generation(
-        _ synthesis: SynthesisSection, labels: [String]
+        _ synthesis: SynthesisSection, labels: [String], own: [TextRow]
     ) async throws -> (line: RunPlan.Line, texts: [String]) {
-        let task = recipe.generationTask(synthesis, labels: labels)
+        // As the generate stage takes them, with what a run has kept of the held-out texts, if there was one.
+        let seeds = GenerationSeeds(
+            own, labels: labels, heldOut: try? Stage.fingerprint(at: directory, of: recipe),
+            nearDuplicateThreshold: recipe.data.nearDuplicateThreshold)
+        let task = recipe.generationTask(
+            synthesis, labels: labels, teacher: section, seeds: synthesis.showsSeeds ? seeds.examples : [])
         let requests = try task.requests(count: synthesis.texts)
         let (texts, coverage) = try await with { teacher in
-            (try await teacher.generate(requests, task: task).map(\.text), teacher.coverage)
+            (try await teacher.generate(requests, task: task), teacher.coverage)
         }
-        let known = texts.compactMap(\.self)
+        let flaws = GenerationFilters(recipe, synthesis, own: own.map(\.text)).flaws(of: texts, task)
+        let known = zip(texts, flaws).compactMap { $1 == nil ? $0.text : nil }
         let length = known.isEmpty ? 2 * synthesis.maximumTokens : known.reduce(0) { $0 + $1.utf8.count } / known.count
         // Rejected texts of the ledger are not labelled; those to come are counted as if none were.
         let awaited = placeholders(coverage.open, bytes: length)

@@ -41,10 +41,11 @@ package struct TeacherTuning: Sendable {
             throw TuningError.fewRows(path: file.written, found: gold.count)
         }
         self.recipe = recipe
-        self.section = section
+        let directory = RunDirectory(named: recipe.name, in: runs)
+        self.section = section.settled(in: directory)
         self.options = options
-        task = recipe.recipe.labelTask(labels: labels, similar: material.similar)
-        ledger = section.ledger?.url ?? RunDirectory(named: recipe.name, in: runs).sharedLedger
+        task = recipe.recipe.labelTask(labels: labels, teacher: self.section, similar: material.similar)
+        ledger = section.ledger?.url ?? directory.sharedLedger
     }
 
     /// Runs the search, from the ledger where it has the answers.

@@ -41,6 +41,7 @@ struct TeacherOnHeldOut {
         let teachers =
             [(section, FurtherTeacherSection.Asked.every)] + recipe.furtherTeachers.map { ($0.teacher, $0.asked) }
         for (section, asked) in teachers {
+            let section = try await section.settled(in: context)
             let adjustment = adjustments.first { $0.teacher == section.model }
             let rows =
                 asked == .every

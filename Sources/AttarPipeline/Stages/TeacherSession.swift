@@ -103,12 +103,20 @@ struct TeacherSession {
         }
     }
 
+    /// What `body` makes of the teacher at its endpoint.
+    func connected<Result>(
+        _ body: (Teacher) async throws -> Result
+    ) async throws -> (result: Result, spending: Spending) {
+        try await with(Teacher(configuration(isOffline: false)), body)
+    }
+
     /// Looks at the endpoints that the run will need later, before anything is paid to this one.
     private func checkOtherEndpoints() async throws {
         guard context.stage == .generate || context.stage == .label else { return }
         let recipe = context.recipe.recipe
         let others = [recipe.teacher].compactMap(\.self) + recipe.furtherTeachers.map(\.teacher)
         for other in others where other.model != section.model && !other.offline {
+            let other = try await other.settled(in: context)
             try await TeacherSession(context, other).check {
                 $0?[other.form] != nil
             } with: { probes, teacher in
@@ -199,7 +207,8 @@ extension TeacherSection {
 
     var form: AttarTeacher.PromptForm {
         switch promptForm {
-        case .completion: .completion
+        // Until it is settled.
+        case .completion, .automatic: .completion
         case .chat: .chat
         }
     }
