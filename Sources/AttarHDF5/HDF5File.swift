@@ -6,6 +6,9 @@ import Foundation
 /// libhdf5 never touches the disk: a new file is built in memory, sealed (see `Seal`) and put in place at once; a file
 /// is read whole and its seal checked before libhdf5 sees it. The same content always gives the same bytes.
 package enum HDF5File {
+    /// The library wants a name for a file in memory, and refuses one that there is on the disk: here there can be none.
+    private static let memoryName = "/dev/null/attar"
+
     /// Writes a file with what `body` puts into its root group; the file appears complete or not at all.
     package static func create(
         at url: URL, _ body: (borrowing HDF5Group) throws(HDF5Error) -> Void
@@ -68,7 +71,7 @@ package enum HDF5File {
             let creation = try location.own(
                 attar_hdf5_new_file_creation(hsize_t(Seal.bytes)), to: "set up a file", close: H5Pclose)
             let file = try location.own(
-                attar_hdf5_create_file("attar", creation.raw, access.raw), to: "create the file", close: H5Fclose)
+                attar_hdf5_create_file(memoryName, creation.raw, access.raw), to: "create the file", close: H5Fclose)
             try withRoot(of: file, at: location, body)
             try location.check(attar_hdf5_flush(file.raw), to: "finish the file")
             // The library leaves the user block out of the count, and in the memory.
@@ -112,7 +115,7 @@ package enum HDF5File {
             let image = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
             try location.check(attar_hdf5_lend_file(access.raw, image, bytes.count), to: "take in the file")
             let file = try location.own(
-                attar_hdf5_open_file("attar", access.raw), to: "open the file", close: H5Fclose)
+                attar_hdf5_open_file(memoryName, access.raw), to: "open the file", close: H5Fclose)
             return try withRoot(of: file, at: location, body)
         }
     }

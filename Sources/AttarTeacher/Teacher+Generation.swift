@@ -37,9 +37,16 @@ extension Teacher {
             } else {
                 edit.source = sources[other][next[other] % sources[other].count]
                 next[other] += 1
+                // A model that only goes on with texts cannot be told to change one; it can end it in another way.
+                if task.form == .completion { edit.opening = edit.source.map(firstHalf) }
             }
             return edit
         }
+    }
+
+    private func firstHalf(of text: String) -> String {
+        let words = text.split(whereSeparator: \.isWhitespace)
+        return words.prefix((words.count + 1) / 2).joined(separator: " ")
     }
 
     private func write(

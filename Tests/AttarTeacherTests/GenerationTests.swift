@@ -117,7 +117,8 @@ import Testing
     @Test(arguments: [
         ("", "stop", GeneratedText.Rejection.empty), (" \n ", "stop", .empty), ("\"\"", "stop", .empty),
         ("Good.", "stop", .tooShort), ("!!!!!!!!!!!!", "stop", .tooShort),
-        ("Product: tent. Mood: glad.", "stop", .echo), ("and so on and so on", "length", .cut),
+        ("Product: tent. Mood: glad.", "stop", .echo), ("Positive.", "stop", .echo),
+        ("and so on and so on", "length", .cut),
         ("I'm sorry, but I can't assist with that request.", "stop", .refusal),
         ("As an AI language model, I have never used a tent.", "stop", .refusal),
         ("I’m not able to write negative reviews.", "stop", .refusal),

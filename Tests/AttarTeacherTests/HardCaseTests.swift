@@ -10,18 +10,9 @@ import Testing
         return task
     }
 
-    /// Writes a text of its own for each prompt; edits change the text that stands in the prompt.
-    private static let answers = FaultEndpointAnswers(text: { prompt, seed in
-        let parts = prompt.components(separatedBy: "As few words changed as possible")
-        guard parts.count == 2, let source = parts[0].components(separatedBy: "Review: ").last else {
-            return FaultEndpointAnswers.sentence(prompt, seed)
-        }
-        return " " + source.trimmingCharacters(in: .whitespacesAndNewlines).replacing(".", with: " not.")
-    })
-
     private func generate(_ task: GenerationTask, concurrency: Int = 4) async throws -> [GeneratedText] {
         let folder = try TemporaryFolder()
-        let endpoint = try await FaultEndpoint.start(answers: Self.answers)
+        let endpoint = try await FaultEndpoint.start()
         let teacher = try Teacher(configuration(endpoint.url, ledger: folder.ledger) { $0.concurrency = concurrency })
         let texts = try await teacher.generate(try task.requests(count: 60), task: task)
         try await teacher.close()
@@ -37,7 +28,10 @@ import Testing
         for edit in edits {
             let source = try #require(texts.first { $0.request.source == nil && $0.text == edit.request.source })
             #expect(source.request.label != edit.request.label)
-            #expect(edit.text == edit.request.source?.replacing(".", with: " not."))
+            // “The tent number 12 works well.”: its first half stays.
+            let words = edit.request.source?.split(separator: " ") ?? []
+            let half = words.prefix((words.count + 1) / 2).joined(separator: " ")
+            #expect(edit.text?.hasPrefix(half + " ") == true && edit.text != edit.request.source)
         }
         // Not the same one again and again.
         #expect(Set(edits.compactMap(\.request.source)).count == edits.count)
@@ -82,7 +76,12 @@ import Testing
                     $0.contains(form == .chat ? "take it for “\(name)”" : "Easily taken for: \(name)")
                 })
         }
-        for source in texts.compactMap(\.request.source) { #expect(bodies.contains { $0.contains(source) }) }
+        for request in texts.map(\.request) {
+            guard let source = request.source else { continue }
+            // The whole text where the teacher is told what to do with it, else the beginning that it is to end.
+            let end = "Sentiment: \(task.labels[request.label].name)\\nReview: \(request.opening ?? "")\""
+            #expect(bodies.contains { form == .chat ? $0.contains(source) : $0.contains(end) })
+        }
         try await teacher.close()
         try await endpoint.stop()
     }

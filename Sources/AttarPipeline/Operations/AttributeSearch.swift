@@ -79,7 +79,8 @@ package struct AttributeSearch: Sendable {
             let known =
                 label.flatMap { label in values?.byLabel.first { $0.name == label }?.value } ?? values?.shared ?? []
             return AttributeQuestion(
-                about: about, name: name, label: label, known: known, count: options.count, form: form)
+                about: about, name: name, labels: recipe.labels.map(\.name), label: label, known: known,
+                count: options.count, form: form)
         }
         return options.names.map { question($0, label: nil) }
             + options.namesByLabel.flatMap { name in recipe.labels.map { question(name, label: $0.name) } }

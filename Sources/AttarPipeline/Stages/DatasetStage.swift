@@ -24,6 +24,9 @@ extension Stage {
 }
 
 struct DatasetStage {
+    /// With it 43 to 86 % of the rows that are named were wrong, of rows of which 15 % were (600 and 2,000 rows of sst2 and ag_news).
+    private static let outlierMargin = 0.3
+
     let context: StageContext
     let recipe: Recipe
     let fingerprint: Fingerprint
@@ -177,7 +180,7 @@ struct DatasetStage {
         guard recipe.synthesis?.filters.outliers == true else { return }
         let outliers = labelOutliers(
             texts: kept.map { dataset.rows[$0].text }, labels: kept.map { dataset.label(of: $0) },
-            count: dataset.labels.count)
+            count: dataset.labels.count, margin: Self.outlierMargin)
         let implausible = Set(zip(kept, outliers).filter { $0.1 != nil }.map(\.0))
         drop("label implausible", because: "a quick model of all other texts takes it for another one") { stage, row in
             let text = stage.dataset.rows[row]

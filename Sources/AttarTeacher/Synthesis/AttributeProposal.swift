@@ -6,6 +6,8 @@ package struct AttributeQuestion: Sendable, Hashable {
     /// What the texts are, in a sentence.
     package var about: String
     package var name: String
+    /// All labels: their names are no values.
+    package var labels: [String]
     /// Values are to fit texts of this label alone.
     package var label: String?
     /// Values that the user has already: they show what is meant, and are not proposed again.
@@ -15,10 +17,12 @@ package struct AttributeQuestion: Sendable, Hashable {
     package var form: PromptForm
 
     package init(
-        about: String, name: String, label: String? = nil, known: [String] = [], count: Int = 20, form: PromptForm
+        about: String, name: String, labels: [String] = [], label: String? = nil, known: [String] = [], count: Int = 20,
+        form: PromptForm
     ) {
         self.about = about
         self.name = name
+        self.labels = labels
         self.label = label
         self.known = known
         self.count = count
@@ -63,11 +67,11 @@ extension Teacher {
         let lines = try await answers(to: calls).flatMap { settled in
             settled.answer.text.split(whereSeparator: \.isNewline).prefix(perCall).map(String.init)
         }
-        var seen = Set((question.known + [question.name] + (question.label.map { [$0] } ?? [])).map(normalizedText))
+        var seen = Set(question.known.map(normalizedText))
         var values: [String] = []
         var useless = 0
         for line in lines {
-            guard let value = question.value(in: line) else {
+            guard let value = question.value(in: line), !question.isEcho(value) else {
                 useless += 1
                 continue
             }
@@ -115,6 +119,12 @@ extension AttributeQuestion {
     }
 
     private static func heading(_ name: String) -> String { name.prefix(1).uppercased() + name.dropFirst() }
+
+    /// Whether a value says nothing but what the question does.
+    fileprivate func isEcho(_ value: String) -> Bool {
+        let asked = Set(normalizedText(([about, name] + labels).joined(separator: " ")).split(separator: " "))
+        return normalizedText(value).split(separator: " ").allSatisfy(asked.union(["a", "an", "the"]).contains)
+    }
 
     /// The value in a line of an answer; nil where it is none.
     fileprivate func value(in line: String) -> String? {

@@ -1,3 +1,4 @@
+import AttarData
 import Foundation
 
 /// What came back for one request: a text, or the reason why there is none.
@@ -29,11 +30,13 @@ struct TextCleaning {
     let textHeading: String
     /// Headings of the prompt; a text that begins with one, or goes on with one, echoes the prompt.
     let headings: [String]
+    let labels: Set<String>
 
     init(_ task: GenerationTask) {
         leastCharacters = task.leastCharacters
         textHeading = task.textHeading
         headings = task.attributes.map(\.name) + [task.labelHeading, task.textHeading]
+        labels = Set(task.labels.map { normalizedText($0.name) })
     }
 
     /// - Parameter opening: words that the model was asked to go on from, and so did not repeat.
@@ -56,6 +59,7 @@ struct TextCleaning {
         }
         text = withoutQuotes(text)
         if text.isEmpty { return (nil, .empty) }
+        if labels.contains(normalizedText(text)) { return (nil, .echo) }
         if text.count < leastCharacters || !text.contains(where: \.isLetter) { return (nil, .tooShort) }
         return (text, nil)
     }

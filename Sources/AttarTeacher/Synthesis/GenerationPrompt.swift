@@ -16,13 +16,8 @@ struct GenerationPrompt {
 
     private func completion(_ request: GenerationRequest) -> CompletionRequest.Prompt {
         var blocks = task.instruction.isEmpty ? [] : [task.instruction]
-        blocks += shown(request).map { block(header($0), $0.text) }
-        var wanted = header(request)
-        if case .edit(let other) = request.kind {
-            blocks.append(block(header(label: task.labels[other].name), request.source ?? ""))
-            wanted = "As few words changed as possible, so that it is another \(task.labelHeading):\n" + wanted
-        }
-        blocks.append(wanted + "\n\(task.textHeading):" + (request.opening.map { " " + $0 } ?? ""))
+        blocks += shown(request).map { header($0) + "\n\(task.textHeading): \(oneLine($0.text))" }
+        blocks.append(header(request) + "\n\(task.textHeading):" + (request.opening.map { " " + $0 } ?? ""))
         return .completion(blocks.joined(separator: "\n\n"))
     }
 
@@ -40,10 +35,6 @@ struct GenerationPrompt {
 
     private func shown(_ request: GenerationRequest) -> [GenerationExample] {
         task.examples + request.seeds.map { task.seeds[$0] }
-    }
-
-    private func block(_ header: String, _ text: String) -> String {
-        header + "\n\(task.textHeading): \(oneLine(text))"
     }
 
     private func header(_ example: GenerationExample) -> String {

@@ -6,7 +6,8 @@ package struct GenerationRequest: Sendable, Hashable {
         case plain
         /// A text of the label that a hasty reader could take for another one, by its index.
         case nearMiss(other: Int)
-        /// A text of another label, by its index, with as few changes as make it one of the label.
+        /// A text of another label, by its index, with as few changes as make it one of the label; as a raw completion its first half
+        /// with another end.
         case edit(of: Int)
     }
 

@@ -22,6 +22,13 @@ struct CommandLineTests {
         try folder.write(csv(invented(20, label: { $0 % 2 == 0 ? "good" : "bad" }, from: 900)), to: "heldout.csv")
     }
 
+    @Test("Files in the working folder may have any name, the program's own too")
+    func fileOfTheProgramsName() async throws {
+        try folder.write("not a dataset", to: "attar")
+        let result = try await AttarProcess.run(["run", "small.yaml", "--until", "dataset"], in: folder.url)
+        #expect(result.status == 0, "\(result.errors)")
+    }
+
     @Test(
         "Exit codes: 0 for help and success, 2 for what the user must mend",
         arguments: [

@@ -198,7 +198,7 @@ struct GenerationDataTests {
         try await endpoint.stop()
     }
 
-    @Test("Near copies, outliers and the balance of labels are switched in the dataset stage, too")
+    @Test("Near copies and the balance of labels are switched in the dataset stage, too")
     func datasetFilters() async throws {
         let endpoint = try await FaultEndpoint.start(
             answers: Self.answers { label, number in
@@ -217,6 +217,34 @@ struct GenerationDataTests {
         #expect((balanced.count("dropped: more of their label than the balance allows", in: .dataset) ?? 0) > 0)
         let positive = dataset.rows.indices.count { dataset.label(of: $0) == 0 }
         #expect(2 * positive == dataset.rows.count)
+        try await endpoint.stop()
+    }
+
+    @Test("A quick model names texts whose label the others contradict, where it is asked")
+    func outliers() async throws {
+        var answers = Self.answers { label, number in
+            "\(label)word \(label)mood \(label)place \(label)day \(label)end \(number)."
+        }
+        // Wrong about one text in ten.
+        answers.tokens = { prompt in
+            let asked = prompt.components(separatedBy: "Text: ").last ?? ""
+            let isWrong = FaultEndpointAnswers.hash(asked) % 10 == 0
+            return asked.contains("positiveword") != isWrong
+                ? [(" positive", 0.9), (" negative", 0.1)] : [(" negative", 0.9), (" positive", 0.1)]
+        }
+        let endpoint = try await FaultEndpoint.start(answers: answers)
+        let fixture = try StageFixture()
+        let text = recipe(endpoint, "keep: soft", texts: 120)
+        let all = try await fixture.run(text)
+        func wrong() throws -> Int {
+            let dataset = try fixture.dataset()
+            return dataset.rows.indices.count { dataset.label(of: $0) != dataset.rows[$0].intended }
+        }
+        let before = try wrong()
+        #expect(before > 5 && all.count("dropped: label implausible", in: .dataset) == nil)
+        let checked = try await fixture.run(text, set: ["synthesis.filters.outliers=true"])
+        #expect(checked.count("dropped: label implausible", in: .dataset) == before)
+        #expect(try wrong() == 0)
         try await endpoint.stop()
     }
 

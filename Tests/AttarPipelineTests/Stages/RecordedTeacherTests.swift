@@ -52,6 +52,9 @@ struct RecordedTeacherTests {
         #expect(first.heldOutOpenings.map(\.stage) == [.data, .evaluate])
         let kept = try #require(first.count("texts kept", in: .dataset))
         #expect(kept > 200)
+        let report = try String(contentsOf: folder.run("first").file("report.html"), encoding: .utf8)
+        #expect(report.contains("How varied the generated texts are"))
+        #expect(report.contains("attribute grid: pairs of values"))
         let dataset = try DatasetFile.read(folder.run("first").datasetFile)
         #expect(dataset.labels == Self.labels)
 
