@@ -36,12 +36,15 @@ package struct RunPlan: Sendable {
         budget = planner.configuration.budget
         let labels = try planner.labels()
         var texts = try planner.unlabelledTexts()
-        var isExact = true
+        var isExact = recipe.rounds == nil
         if let synthesis = recipe.synthesis {
             let (line, generated) = try await planner.generation(synthesis, labels: labels)
             lines.append(line)
-            isExact = line.coverage.open == 0
+            isExact = isExact && line.coverage.open == 0
             texts += generated
+        }
+        if let most = recipe.rounds?.most {
+            texts = Array(texts.prefix(most))
         }
         if !texts.isEmpty {
             lines.append(

@@ -10,7 +10,7 @@ extension Stage {
             .dataset,
             reads: [
                 "data.validation", "data.calibration", "data.split-seed", "data.near-duplicate-threshold",
-                "data.light-edits", "synthesis.keep", "embeddings.model", "embeddings.batch",
+                "data.light-edits", "synthesis.keep", "embeddings.model", "embeddings.batch", "rounds",
             ],
             from: inputs, files: ["reviews": reviews], revision: 2,
             makes: [datasetFile, contaminatedFile, diversityFile]
@@ -85,8 +85,11 @@ private struct DatasetStage {
     }
 
     private mutating func dropUnlabelled() {
+        // Rounds do not ask about rows that are held out: these are listed as such.
+        let hasRounds = recipe.rounds != nil
         drop("without a label", because: "the teacher gave no answer") { stage, row in
             stage.dataset.label(of: row) == nil
+                && !(hasRounds && stage.fingerprint.knows(stage.dataset.rows[row].text))
         }
     }
 
@@ -170,7 +173,9 @@ private struct DatasetStage {
 
     /// The part that each row that is left falls into.
     private func splits() -> [Split] {
-        splitRows(
+        // What rounds chose is unlike the pool: only rows drawn by chance judge and calibrate.
+        if recipe.rounds != nil { return kept.map { dataset.rows[$0].split } }
+        return splitRows(
             texts: kept.map { dataset.rows[$0].text }, strata: kept.map { dataset.label(of: $0) },
             fractions: SplitFractions(
                 validation: recipe.data.validationFraction, calibration: recipe.data.calibrationFraction),
