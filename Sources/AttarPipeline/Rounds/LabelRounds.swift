@@ -79,7 +79,8 @@ package struct LabelRounds {
             let answers: Answers
             do {
                 answers = try await ask(batch)
-            } catch TeacherError.budgetReached where !rounds.isEmpty {
+            } catch {
+                guard !rounds.isEmpty, error.isTeacherLimit else { throw error }
                 rounds[rounds.count - 1].decision = .stops(.teacherLimit)
                 try tell(rounds[rounds.count - 1])
                 return
@@ -191,5 +192,13 @@ package struct LabelRounds {
             return .stops(.notWorth)
         }
         return .goesOn
+    }
+}
+
+extension Error {
+    /// Whether a teacher's budget is used up.
+    fileprivate var isTeacherLimit: Bool {
+        if case .budgetReached? = (self as? TeacherSectionError)?.error ?? (self as? TeacherError) { return true }
+        return false
     }
 }

@@ -70,11 +70,25 @@ struct LabelStage {
     mutating func ask(
         about rows: [Int], _ dataset: TextDataset, _ similar: SimilarExamples?, representative: Set<Int>? = nil
     ) async throws {
+        let before = (given, opinions)
+        do {
+            try await askAll(about: rows, dataset, similar, representative: representative)
+        } catch {
+            // Rounds may end here, with what was there before.
+            (given, opinions) = before
+            throw error
+        }
+    }
+
+    private mutating func askAll(
+        about rows: [Int], _ dataset: TextDataset, _ similar: SimilarExamples?, representative: Set<Int>?
+    ) async throws {
         opinions = []
         for (index, teacher) in teachers.enumerated() {
             let chosen = teacher.isChoice ? disputed(among: rows, dataset) : rows
-            let session = TeacherSession(context, teacher.section)
-            let task = recipe.labelTask(labels: dataset.labels, teacher: teacher.section, similar: similar)
+            let section = try await teacher.section.settled(in: context)
+            let session = TeacherSession(context, section)
+            let task = recipe.labelTask(labels: dataset.labels, teacher: section, similar: similar)
             let answers = try await session.labels(
                 of: chosen.map { dataset.rows[$0].text }, task: task, purpose: .training)
             if index == given.count {
@@ -85,7 +99,7 @@ struct LabelStage {
             given[index].add(chosen, answers.answers, answers.spending)
             opinions.append(
                 TeacherOpinion(
-                    teacher.section, method: given[index].method, answers: given[index].answers, dataset: dataset,
+                    section, method: given[index].method, answers: given[index].answers, dataset: dataset,
                     labelling: recipe.labelling, earlier: teacher.isChoice ? mixed(mixture(dataset)) : nil,
                     representative: representative))
         }

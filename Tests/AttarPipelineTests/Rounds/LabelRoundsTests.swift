@@ -168,7 +168,8 @@ struct LabelRoundsTests {
         func asked(_ worth: String) async throws -> (Int, LabelRound.Decision?) {
             var rounds = try rounds(
                 recipe("{first: 40, batch: 30, validation: 100, price-per-label: 1, worth-per-point: \(worth)}"), data)
-            _ = try await run(&rounds, data) { $0 % 2 }
+            // One text in eight is not what it seems: there is always something left to learn.
+            _ = try await run(&rounds, data) { $0 % 16 == 3 || $0 % 16 == 8 ? 1 - $0 % 2 : $0 % 2 }
             return (rounds.asked.count, rounds.rounds.last?.decision)
         }
         let cheap = try await asked("1")

@@ -118,6 +118,22 @@ struct RoundsStageTests {
         try await endpoint.stop()
     }
 
+    @Test("A limit of the teacher in a later round ends the rounds with what is there; raised, they go on")
+    func limit() async throws {
+        let endpoint = try await FaultEndpoint.start(answers: Self.answers)
+        let whole = try await (try fixture()).run(recipe(endpoint))
+        let tokens = try #require(whole.count("input tokens", in: .label))
+        let fixture = try fixture()
+        let limited = try await fixture.run(recipe(endpoint), set: ["teacher.token-limit=\(tokens * 4 / 5)"])
+        let asked = try #require(limited.count("texts asked about", in: .label))
+        #expect(asked >= 40 && asked < 80)
+        #expect(limited[.label]?.report?.notes.contains { $0.contains("limit was reached") } == true)
+        #expect(try fixture.dataset().rows.count == asked)
+        let raised = try await fixture.run(recipe(endpoint), set: ["teacher.token-limit=\(tokens * 10)"])
+        #expect(raised.count("texts asked about", in: .label) == 80)
+        try await endpoint.stop()
+    }
+
     @Test("A pool of one repeated line: one call, and the run says what is missing")
     func repeatedLine() async throws {
         let endpoint = try await FaultEndpoint.start(answers: Self.answers)
