@@ -83,7 +83,7 @@ let package = Package(
         .executableTarget(
             name: "attar-bench",
             dependencies: [
-                "AttarQuantization", "AttarEvaluation", "CAttarPeak",
+                "AttarPipeline", "AttarQuantization", "AttarEvaluation", "CAttarPeak",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -1,5 +1,5 @@
 /// One cell of a table.
-enum TableValue {
+package enum TableValue: Sendable {
     case none
     case text(String)
     case number(Float)

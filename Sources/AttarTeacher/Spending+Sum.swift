@@ -10,6 +10,7 @@ extension Spending {
         usage.add(other.usage)
         reusedUsage.add(other.reusedUsage)
         uncountedCalls += other.uncountedCalls
+        rejectedCalls += other.rejectedCalls
         busySeconds += other.busySeconds
     }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// Measures the training engine.
 @main
-struct AttarBench: ParsableCommand {
+struct AttarBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "attar-bench",
         abstract: "Measures matrix products and training steps on this machine.",
@@ -12,7 +12,7 @@ struct AttarBench: ParsableCommand {
             """,
         subcommands: [
             ProductCommand.self, StepCommand.self, EpochCommand.self, BagCommand.self, AllCommand.self,
-            CurveCommand.self, ModelCommand.self, EvaluationCommand.self, CascadeCommand.self,
+            CurveCommand.self, ModelCommand.self, EvaluationCommand.self, CascadeCommand.self, RoundsCommand.self,
         ])
 }
 

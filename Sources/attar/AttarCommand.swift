@@ -16,7 +16,7 @@ struct AttarCommand: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PredictCommand.self, EvaluateCommand.self, CompareCommand.self, DriftCommand.self,
             PlanCommand.self, TeacherCommand.self, LedgerCommand.self, ExportCommand.self, VerifyCommand.self,
-            BenchCommand.self, DatasetCommand.self, InspectCommand.self, RecipeCommand.self,
+            BenchCommand.self, DatasetCommand.self, SuggestCommand.self, InspectCommand.self, RecipeCommand.self,
         ])
 
     static func main() async {

@@ -10,30 +10,20 @@ package enum ReviewTable {
     package static func write(
         _ items: [ReviewItem], of dataset: TextDataset, decisions: ReviewDecisions, to url: URL
     ) throws(DataError) {
-        var writer: any RowWriter
-        switch TextTable.Format(fileExtension: url.pathExtension) {
-        case .csv: writer = CSVWriter(columns: columns)
-        case .jsonLines: writer = JSONLinesWriter(columns: columns)
-        case .plainLines: throw .noExport(path: url.path, reason: "plain lines cannot hold labels; use .csv or .jsonl")
-        case nil: throw .unknownFormat(path: url.path)
-        }
-        for item in items {
-            let answer = dataset.teacherMean(of: item.row)
-            let best = answer.flatMap(likeliest)
-            writer.append([
-                .text(item.id), .text(dataset.rows[item.row].text),
-                dataset.label(of: item.row).map { .text(dataset.labels[$0]) } ?? .none,
-                best.map { .text(dataset.labels[$0]) } ?? .none,
-                best.flatMap { best in answer.map { .number($0[best]) } } ?? .none,
-                .text(item.reasons.map { $0.text(dataset.labels) }.joined(separator: "; ")),
-                decisions[id: item.id].map { .text(cell($0)) } ?? .none,
-            ])
-        }
-        do throws(FileError) {
-            try AtomicFile.write(writer.bytes, to: url)
-        } catch {
-            throw .file(error)
-        }
+        try TextTable.write(
+            columns: columns,
+            rows: items.map { item in
+                let answer = dataset.teacherMean(of: item.row)
+                let best = answer.flatMap(likeliest)
+                return [
+                    .text(item.id), .text(dataset.rows[item.row].text),
+                    dataset.label(of: item.row).map { .text(dataset.labels[$0]) } ?? .none,
+                    best.map { .text(dataset.labels[$0]) } ?? .none,
+                    best.flatMap { best in answer.map { .number($0[best]) } } ?? .none,
+                    .text(item.reasons.map { $0.text(dataset.labels) }.joined(separator: "; ")),
+                    decisions[id: item.id].map { .text(cell($0)) } ?? .none,
+                ]
+            }, to: url)
     }
 
     /// Reads decisions about texts of the dataset, by id or, without a column `id`, by text. Throws for a row that is about

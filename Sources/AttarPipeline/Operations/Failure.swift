@@ -25,6 +25,8 @@ package struct Failure: Sendable {
         case let error as RecipeError: self.init(.input, "\(error)")
         case let error as TuningError: self.init(.input, "\(error)")
         case let error as TextDataError: self.init(.input, "\(error)")
+        case let error as SuggestionError: self.init(.input, "\(error)")
+        case let error as RoundsError: self.init(.input, "\(error)")
         case let error as HeldOutError: self.init(.input, "\(error)")
         case let error as DataError: self.init(error.isOfDisk ? .work : .input, "\(error)")
         case let error as HDF5Error: self.init(.input, "\(error)")

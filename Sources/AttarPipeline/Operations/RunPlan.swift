@@ -42,13 +42,14 @@ package struct RunPlan: Sendable {
         let labels = try planner.labels()
         let own = try planner.ownRows(labels)
         var texts = own.filter { $0.source == .unlabelled || recipe.labelling.includeLabelled }.map(\.text)
-        var isExact = true
+        var isExact = recipe.rounds == nil
         if let synthesis = recipe.synthesis {
             let (line, generated) = try await planner.generation(synthesis, labels: labels, own: own)
             lines.append(line)
-            isExact = line.coverage.open == 0
+            isExact = isExact && line.coverage.open == 0
             texts += generated
         }
+        if let most = recipe.rounds?.most { texts = Array(texts.prefix(most)) }
         if !texts.isEmpty { try await addLabelling(texts, planner, labels: labels, isExact: isExact, stage: .label) }
         if let embeddings = recipe.embeddings, !done.contains(.dataset) {
             let planner = Planner(recipe: recipe, section: embeddings.teacher, directory: directory)

@@ -17,6 +17,7 @@ package struct Recipe: RecipeSection {
     package let privacy: PrivacySection?
     package let synthesis: SynthesisSection?
     package let labelling: LabellingSection
+    package let rounds: RoundsSection?
     package let student: StudentSection
     package let train: TrainSection
     package let quantize: QuantizeSection
@@ -44,6 +45,10 @@ package struct Recipe: RecipeSection {
             "privacy", PrivacySection.self, "What is taken out of texts before they are sent or stored.")
         synthesis = keys.optionalSection("synthesis", SynthesisSection.self, "Texts written by the teacher.")
         labelling = keys.section("labelling", LabellingSection.self, "How the teacher is asked for labels.")
+        rounds = keys.additionSection(
+            "rounds", RoundsSection.self,
+            "Ask the teacher in rounds: first about texts drawn by chance, then about those that the student is least sure of."
+        )
         student = keys.section("student", StudentSection.self, "The small model.")
         let family = student.family
         train = keys.section("train", TrainSection.self, "How the small model learns.") {
@@ -68,6 +73,16 @@ package struct Recipe: RecipeSection {
             keys.check(synthesis == nil, at: "synthesis", "needs a `teacher` block: who would write the texts?")
             keys.check(
                 data.unlabelled == nil, at: "data.unlabelled", "needs a `teacher` block: who would label these texts?")
+        }
+        if let rounds {
+            keys.check(
+                teacher != nil && (data.unlabelled != nil || synthesis != nil), at: "rounds",
+                "there is nothing to ask about: name a file in data.unlabelled, or add a `synthesis` block")
+            keys.check(
+                rounds.worthPerPoint == nil || rounds.pricePerLabel != nil
+                    || teacher?.pricePerMillionInputTokens != nil || teacher?.pricePerMillionOutputTokens != nil,
+                at: "rounds.worth-per-point",
+                "needs a price to compare with: write rounds.price-per-label, or the teacher's prices")
         }
         keys.check(
             data.labelled != nil || data.unlabelled != nil || synthesis != nil, at: "data",

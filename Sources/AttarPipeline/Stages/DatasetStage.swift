@@ -13,6 +13,7 @@ extension Stage {
                 "data.light-edits", "synthesis.keep", "synthesis.attributes", "synthesis.openings", "synthesis.seed",
                 "synthesis.noise", "synthesis.filters.exact-duplicates", "synthesis.filters.near-duplicates",
                 "synthesis.filters.outliers", "synthesis.filters.label-ratio", "embeddings.model", "embeddings.batch",
+                "rounds",
             ],
             from: inputs, files: ["reviews": reviews], revision: 3,
             makes: [datasetFile, contaminatedFile, diversityFile]
@@ -95,8 +96,11 @@ struct DatasetStage {
     }
 
     private mutating func dropUnlabelled() {
+        // Rounds do not ask about rows that are held out: these are listed as such.
+        let hasRounds = recipe.rounds != nil
         drop("without a label", because: "the teacher gave no answer") { stage, row in
             stage.dataset.label(of: row) == nil
+                && !(hasRounds && stage.fingerprint.knows(stage.dataset.rows[row].text))
         }
     }
 
@@ -215,7 +219,9 @@ struct DatasetStage {
 
     /// The part that each row that is left falls into.
     private func splits() -> [Split] {
-        splitRows(
+        // What rounds chose is unlike the pool: only rows drawn by chance judge and calibrate.
+        if recipe.rounds != nil { return kept.map { dataset.rows[$0].split } }
+        return splitRows(
             texts: kept.map { dataset.rows[$0].text }, strata: kept.map { dataset.label(of: $0) },
             fractions: SplitFractions(
                 validation: recipe.data.validationFraction, calibration: recipe.data.calibrationFraction),

@@ -6,10 +6,12 @@ extension Stage {
     /// The teachers give each text label probabilities → answers.h5.
     static func label(_ recipe: LoadedRecipe) -> Stage {
         let inputs: [StageName] = recipe.recipe.synthesis == nil ? [.data] : [.data, .generate]
+        let rounds = recipe.recipe.rounds == nil ? [] : roundsKeys
         return Stage(
             .label,
-            reads: ["labels", "labelling", "teacher.model", "teacher.prompt-form", "further-teachers", "privacy"],
-            from: inputs, revision: 2, makes: [answersFile, priorFile]
+            reads: ["labels", "labelling", "teacher.model", "teacher.prompt-form", "further-teachers", "privacy"]
+                + rounds,
+            from: inputs, revision: 2, makes: [answersFile, priorFile] + (rounds.isEmpty ? [] : [roundsFile])
         ) { context in
             guard let section = context.recipe.recipe.teacher else { return StageReport() }
             var stage = LabelStage(context, section)
@@ -18,17 +20,20 @@ extension Stage {
     }
 }
 
-private struct LabelStage {
+struct LabelStage {
     let context: StageContext
     let recipe: Recipe
-    let first: TeacherSection
-    var opinions: [TeacherOpinion] = []
+    /// The teachers, each with whether it sees a choice of the texts only.
+    let teachers: [(section: TeacherSection, isChoice: Bool)]
+    /// What each has said so far.
+    private(set) var given: [GivenAnswers] = []
+    private(set) var opinions: [TeacherOpinion] = []
     var report = StageReport()
 
     init(_ context: StageContext, _ first: TeacherSection) {
         self.context = context
-        self.first = first
         recipe = context.recipe.recipe
+        teachers = [(first, false)] + recipe.furtherTeachers.map { ($0.teacher, $0.asked == .disputed) }
     }
 
     mutating func run() async throws -> StageReport {
@@ -37,20 +42,16 @@ private struct LabelStage {
             dataset.rows += try DatasetFile.read(context.file(Stage.generatedFile)).rows
         }
         let similar = try similarExamples(dataset)
-        let asked = dataset.rows.indices.filter {
-            dataset.rows[$0].source != .labelled || recipe.labelling.includeLabelled
-        }
-        try await ask(first, about: asked, dataset, similar)
-        for further in recipe.furtherTeachers {
-            let chosen = further.asked == .every ? asked : disputed(among: asked, dataset)
-            try await ask(further.teacher, about: chosen, dataset, similar, isChoice: further.asked == .disputed)
-            if further.asked == .disputed {
-                report.count("disputed texts", chosen.count, because: "put to \(further.teacher.model)")
+        if let section = recipe.rounds {
+            try await askInRounds(section, &dataset, similar)
+        } else {
+            let asked = dataset.rows.indices.filter {
+                dataset.rows[$0].source != .labelled || recipe.labelling.includeLabelled
             }
+            try await ask(about: asked, dataset, similar)
+            tellAnswers(dataset)
+            dataset.teachers = weighedLabels(dataset)
         }
-        weigh(dataset)
-        reportDisagreement()
-        dataset.teachers = opinions.map(\.labels)
         try DatasetFile.write(dataset, to: context.file(Stage.answersFile))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
@@ -63,24 +64,53 @@ private struct LabelStage {
         recipe.looksUpExamples ? try context.similarExamples(of: dataset) : nil
     }
 
-    /// - Parameter isChoice: whether the rows were chosen by what the teachers before say.
-    private mutating func ask(
-        _ section: TeacherSection, about rows: [Int], _ dataset: TextDataset, _ similar: SimilarExamples?,
-        isChoice: Bool = false
+    /// Puts the rows to every teacher, and forms their opinions of all rows so far.
+    ///
+    /// - Parameter representative: rows drawn by chance, where the others were chosen: a teacher's lean is measured on these.
+    mutating func ask(
+        about rows: [Int], _ dataset: TextDataset, _ similar: SimilarExamples?, representative: Set<Int>? = nil
     ) async throws {
-        let section = try await section.settled(in: context)
-        let session = TeacherSession(context, section)
-        let task = recipe.labelTask(labels: dataset.labels, teacher: section, similar: similar)
-        let given = try await session.labels(of: rows.map { dataset.rows[$0].text }, task: task, purpose: .training)
-        var answers = [LabelAnswer](repeating: .none(labels: dataset.labels.count), count: dataset.rows.count)
-        for (row, answer) in zip(rows, given.answers) { answers[row] = answer }
-        tell(rows, given.answers, task, dataset, of: section)
-        report.add(given.spending)
-        let opinion = TeacherOpinion(
-            section, method: given.method, answers: answers, dataset: dataset, labelling: recipe.labelling,
-            earlier: isChoice ? mixed(mixture(dataset)) : nil)
-        opinions.append(opinion)
-        reportAgreement(opinion, dataset)
+        let before = (given, opinions)
+        do {
+            try await askAll(about: rows, dataset, similar, representative: representative)
+        } catch {
+            // Rounds may end here, with what was there before.
+            (given, opinions) = before
+            throw error
+        }
+    }
+
+    private mutating func askAll(
+        about rows: [Int], _ dataset: TextDataset, _ similar: SimilarExamples?, representative: Set<Int>?
+    ) async throws {
+        opinions = []
+        for (index, teacher) in teachers.enumerated() {
+            let chosen = teacher.isChoice ? disputed(among: rows, dataset) : rows
+            let section = try await teacher.section.settled(in: context)
+            let session = TeacherSession(context, section)
+            let task = recipe.labelTask(labels: dataset.labels, teacher: section, similar: similar)
+            let answers = try await session.labels(
+                of: chosen.map { dataset.rows[$0].text }, task: task, purpose: .training)
+            if index == given.count {
+                given.append(
+                    GivenAnswers(
+                        method: answers.method, rows: dataset.rows.count, labels: dataset.labels.count))
+            }
+            given[index].add(chosen, answers.answers, answers.spending)
+            opinions.append(
+                TeacherOpinion(
+                    section, method: given[index].method, answers: given[index].answers, dataset: dataset,
+                    labelling: recipe.labelling, earlier: teacher.isChoice ? mixed(mixture(dataset)) : nil,
+                    representative: representative))
+        }
+    }
+
+    /// What all answers so far cost, paid now or before; nil without prices.
+    var cost: Double? {
+        let costs = given.compactMap { given in
+            given.spending.cost.map { $0 + (given.spending.savedCost ?? 0) }
+        }
+        return costs.isEmpty ? nil : costs.reduce(0, +)
     }
 
     // MARK: Several teachers
@@ -109,16 +139,30 @@ private struct LabelStage {
         }
     }
 
-    private mutating func weigh(_ dataset: TextDataset) {
-        guard opinions.count > 1 else { return }
-        for (index, weight) in mixture(dataset).weights.enumerated() {
-            opinions[index].adjustment.weight = weight
-            report.measure("weight of \(opinions[index].section.model)", weight)
+    /// What the teachers say, as it stands in dataset.h5.
+    mutating func weighedLabels(_ dataset: TextDataset) -> [TeacherLabels] {
+        if opinions.count > 1 {
+            for (index, weight) in mixture(dataset).weights.enumerated() { opinions[index].adjustment.weight = weight }
         }
+        return opinions.map(\.labels)
     }
 
-    private mutating func reportDisagreement() {
+    // MARK: What is told
+
+    mutating func tellAnswers(_ dataset: TextDataset) {
+        for (index, teacher) in teachers.enumerated() {
+            tell(index, dataset)
+            report.add(given[index].spending)
+            reportAgreement(index, dataset)
+            if teacher.isChoice {
+                report.count(
+                    "disputed texts", given[index].rows.count, because: "put to \(teacher.section.model)")
+            }
+        }
         guard opinions.count > 1 else { return }
+        for (opinion, weight) in zip(opinions, mixture(dataset).weights) {
+            report.measure("weight of \(opinion.section.model)", weight)
+        }
         let disagreement = TeacherDisagreement(opinions.map(\.probabilities))
         report.count(
             "texts that teachers disagree about", disagreement.disputed,
@@ -126,18 +170,16 @@ private struct LabelStage {
         report.measure("divergence of the teachers, mean", disagreement.divergence, unit: "bits")
     }
 
-    // MARK: What is told
-
-    private mutating func tell(
-        _ rows: [Int], _ answers: [LabelAnswer], _ task: LabelTask, _ dataset: TextDataset, of section: TeacherSection
-    ) {
-        let name = opinions.isEmpty ? "" : " (\(section.model))"
+    private mutating func tell(_ index: Int, _ dataset: TextDataset) {
+        let name = index == 0 ? "" : " (\(teachers[index].section.model))"
+        let rows = given[index].rows
         report.count("texts asked about\(name)", rows.count)
-        let cut = rows.count { dataset.rows[$0].text.count > task.textLimitCharacters }
+        let limit = recipe.labelling.textLimitCharacters
+        let cut = rows.count { dataset.rows[$0].text.count > limit }
         if cut > 0 {
-            report.count("texts cut\(name)", cut, because: "longer than \(task.textLimitCharacters) characters")
+            report.count("texts cut\(name)", cut, because: "longer than \(limit) characters")
         }
-        let answered = answers.filter(\.isAnswered)
+        let answered = rows.map { given[index].answers[$0] }.filter(\.isAnswered)
         if answered.count < rows.count {
             report.count(
                 "texts without an answer\(name)", rows.count - answered.count,
@@ -148,8 +190,9 @@ private struct LabelStage {
         report.measure("probability outside the labels, mean\(name)", outside)
     }
 
-    private mutating func reportAgreement(_ opinion: TeacherOpinion, _ dataset: TextDataset) {
-        let name = opinions.count > 1 ? " (\(opinion.section.model))" : ""
+    private mutating func reportAgreement(_ index: Int, _ dataset: TextDataset) {
+        let opinion = opinions[index]
+        let name = index == 0 ? "" : " (\(opinion.section.model))"
         for source in [Source.unlabelled, .generated, .labelled] {
             let judged = dataset.rows.indices.filter { row in
                 dataset.rows[row].source == source && opinion.answers[row].isAnswered
@@ -171,6 +214,28 @@ private struct LabelStage {
         report.measure("temperature of the teacher\(name)", calibration.temperature)
         report.measure("calibration error before it\(name)", before)
         report.measure("calibration error after it\(name)", after)
+    }
+}
+
+/// What one teacher has said, batch by batch.
+struct GivenAnswers {
+    let method: LabelMethod
+    /// One a row of the dataset; rows that it was not asked about have none.
+    private(set) var answers: [LabelAnswer]
+    /// Rows that it was asked about, in their order.
+    private(set) var rows: [Int] = []
+    private(set) var spending = Spending.none
+
+    init(method: LabelMethod, rows: Int, labels: Int) {
+        self.method = method
+        answers = Array(repeating: .none(labels: labels), count: rows)
+    }
+
+    mutating func add(_ asked: [Int], _ answers: [LabelAnswer], _ more: Spending) {
+        for (row, answer) in zip(asked, answers) { self.answers[row] = answer }
+        // The first one brings the prices.
+        if rows.isEmpty { spending = more } else { spending.add(more) }
+        rows += asked
     }
 }
 

@@ -7,6 +7,8 @@ extension Stage {
     static let generatedFile = "stages/generated.h5"
     /// All texts, with the teacher's probabilities.
     static let answersFile = "stages/answers.h5"
+    /// What each round came to, where the recipe has rounds.
+    static let roundsFile = "stages/rounds.json"
     /// How much the teacher leans towards each label.
     static let priorFile = "stages/prior.json"
     /// Rows that were left out because the held-out fingerprint knows them, by id and with the reason.

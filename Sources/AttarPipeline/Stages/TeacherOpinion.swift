@@ -40,9 +40,11 @@ struct TeacherOpinion {
     /// - Parameters:
     ///   - earlier: what is thought of the rows already, where a teacher sees a choice of them only: their labels'
     ///     shares are not those of all rows.
+    ///   - representative: rows drawn by chance, where others were chosen: the lean is measured on these, since a choice leans by
+    ///     itself; nil where none was chosen.
     init(
         _ section: TeacherSection, method: LabelMethod, answers: [LabelAnswer], dataset: TextDataset,
-        labelling: LabellingSection, earlier: [[Double]]? = nil
+        labelling: LabellingSection, earlier: [[Double]]? = nil, representative: Set<Int>? = nil
     ) {
         self.section = section
         self.method = method
@@ -50,25 +52,29 @@ struct TeacherOpinion {
         probabilities = answers.map(\.probabilities)
         adjustment = TeacherAdjustment(
             teacher: section.model, labels: dataset.labels, weight: 1, priors: [], calibration: .none)
-        if labelling.priorCorrection { dividePrior(dataset, earlier) }
+        if labelling.priorCorrection { dividePrior(dataset, earlier, representative) }
         if labelling.temperatureFit ?? true { fitTemperature(dataset) }
     }
 
     /// Divides the teacher's lean out, source by source: generated texts were asked for with equal shares of labels,
     /// labelled ones have known shares, of unlabelled ones equal shares are assumed.
-    private mutating func dividePrior(_ dataset: TextDataset, _ earlier: [[Double]]?) {
+    private mutating func dividePrior(
+        _ dataset: TextDataset, _ earlier: [[Double]]?, _ representative: Set<Int>?
+    ) {
         let count = dataset.labels.count
         for source in [Source.unlabelled, .generated, .labelled] {
             let rows = dataset.rows.indices.filter { dataset.rows[$0].source == source && answers[$0].isAnswered }
             guard !rows.isEmpty else { continue }
-            let prior = LabelPrior(of: rows.map { probabilities[$0] }, labels: count)
-            let known = rows.compactMap { dataset.rows[$0].gold ?? dataset.rows[$0].intended }
+            let drawn = representative.map { drawn in rows.filter(drawn.contains) } ?? rows
+            let measured = drawn.isEmpty ? rows : drawn
+            let prior = LabelPrior(of: measured.map { probabilities[$0] }, labels: count)
+            let known = measured.compactMap { dataset.rows[$0].gold ?? dataset.rows[$0].intended }
             let shares =
                 known.isEmpty
-                ? LabelPrior(of: earlier.map { given in rows.map { given[$0] } } ?? [], labels: count).means
+                ? LabelPrior(of: earlier.map { given in measured.map { given[$0] } } ?? [], labels: count).means
                 : (0..<count).map { label in Double(known.count { $0 == label }) / Double(known.count) }
             adjustment.priors.append(
-                .init(source: source.name, rows: rows.count, means: prior.means, shares: shares))
+                .init(source: source.name, rows: measured.count, means: prior.means, shares: shares))
             for row in rows { probabilities[row] = prior.corrected(probabilities[row], shares: shares) }
         }
     }

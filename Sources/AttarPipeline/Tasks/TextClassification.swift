@@ -19,18 +19,22 @@ package struct TextClassification: Sendable {
     var learnsFromValidation: Bool { train.refit }
 
     package init(_ recipe: Recipe, dataset: TextDataset) {
+        self.init(
+            recipe.student, recipe.train, abstainBelow: recipe.calibrate.abstainBelow, dataset: dataset)
+    }
+
+    init(_ section: StudentSection, _ train: TrainSection, abstainBelow: Double? = nil, dataset: TextDataset) {
         labels = dataset.labels
-        train = recipe.train
-        abstainBelow = recipe.calibrate.abstainBelow
-        switch recipe.student.family {
+        self.train = train
+        self.abstainBelow = abstainBelow
+        switch section.family {
         case .bag:
-            let nGrams = Self.nGrams(of: recipe, dataset: dataset)
+            let nGrams = Self.nGrams(of: section, refit: train.refit, dataset: dataset)
             featurizer = .nGrams(nGrams)
             student = BagStudent(
-                buckets: nGrams.rows, width: recipe.student.width, hidden: recipe.student.hidden,
+                buckets: nGrams.rows, width: section.width, hidden: section.hidden,
                 classes: labels.count, featureDropout: Float(train.featureDropout), dropout: Float(train.dropout))
         case .encoder:
-            let section = recipe.student
             featurizer = .tokens(
                 TokenFeaturizer(
                     vocabulary: section.buckets, maximumTokens: section.maximumTokens,
@@ -43,8 +47,9 @@ package struct TextClassification: Sendable {
         }
     }
 
-    private static func nGrams(of recipe: Recipe, dataset: TextDataset) -> NGramFeaturizer {
-        let section = recipe.student
+    private static func nGrams(
+        of section: StudentSection, refit: Bool, dataset: TextDataset
+    ) -> NGramFeaturizer {
         let hashed = NGramFeaturizer(
             buckets: section.buckets, wordLength: section.wordNgrams,
             shortestCharacters: section.characterNgrams.lowerBound,
@@ -52,7 +57,7 @@ package struct TextClassification: Sendable {
             charactersCrossWords: section.charactersCrossWords, wordScale: Float(section.wordScale),
             characterScale: Float(section.characterScale), maximumBytes: section.maximumBytes)
         guard section.vocabulary == .known else { return hashed }
-        let texts = dataset.rows.filter { $0.split == .train || recipe.train.refit && $0.split == .validation }
+        let texts = dataset.rows.filter { $0.split == .train || refit && $0.split == .validation }
         return hashed.keepingNGrams(of: texts.map(\.text), most: section.buckets)
     }
 

@@ -16,6 +16,7 @@ struct RecipeSchemaTests {
         embeddings: {endpoint: "http://127.0.0.1:8082/v1", model: e}
         privacy: {}
         cascade: {}
+        rounds: {}
 
         """
 

@@ -1,0 +1,204 @@
+import AttarData
+import AttarStatistics
+import AttarTeacher
+import AttarTraining
+
+/// Asks a teacher about a pool in rounds: each trains a quick student, asks next where it is least sure, and ends where the next
+/// round is not worth its price.
+///
+/// All draws are seeded and all answers are taken by row, so the same recipe and answers make the same rounds: one that was
+/// stopped goes on by going through its answers again.
+package struct LabelRounds {
+    /// What is known after some rows were asked about.
+    package struct Answers {
+        package var dataset: TextDataset
+        /// Of all answers so far, paid now or before; nil without prices.
+        package var cost: Double?
+        /// Rows that these were about.
+        package var rows: Int
+
+        package init(dataset: TextDataset, cost: Double?, rows: Int) {
+            self.dataset = dataset
+            self.cost = cost
+            self.rows = rows
+        }
+    }
+
+    private let recipe: Recipe
+    private let section: RoundsSection
+    private let heldOut: Fingerprint
+    private let labels: Int
+    private let pool: RoundsPool
+    private let budget: RoundsBudget
+    private let picker: PoolPicker
+    private let kernels: TrainingKernels
+    private var random: SplitMix64
+    private var open: [Int]
+
+    package private(set) var rounds: [LabelRound] = []
+    /// Rows asked about, in their order.
+    package private(set) var asked: [Int] = []
+    /// The first rows to be asked about, drawn by chance: they alone are like the pool.
+    package let firstRows: [Int]
+    package var judges: [Int] { pool.judges }
+    package var hasGoldJudges: Bool { pool.hasGoldJudges }
+    /// Rows that are held out.
+    package var contaminated: [Int] { pool.contaminated }
+    /// Near copies of other rows.
+    package var copies: Int { pool.copies }
+
+    package init(_ recipe: Recipe, _ section: RoundsSection, dataset: TextDataset, heldOut: Fingerprint) throws {
+        self.recipe = recipe
+        self.section = section
+        self.heldOut = heldOut
+        labels = dataset.labels.count
+        budget = try RoundsBudget(recipe, section, labels: dataset.labels.count)
+        pool = RoundsPool(dataset, recipe, section, heldOut: heldOut, most: budget.rows)
+        picker = PoolPicker(texts: section.pick == .automatic ? dataset.rows.map(\.text) : [])
+        kernels = try TrainingKernels()
+        random = SplitMix64(seed: UInt64(section.seed) &+ 1)
+        let asksJudges = pool.hasGoldJudges ? [] : pool.judges
+        let wanted = max(min(Self.firstSize(section, labels: labels), budget.rows - asksJudges.count), 0)
+        firstRows = asksJudges + pool.open.prefix(wanted)
+        open = Array(pool.open.dropFirst(wanted))
+    }
+
+    /// - Parameters:
+    ///   - ask: gets rows that were never asked about, and gives all that is known after they were.
+    ///   - tell: gets each round when it is over.
+    ///   - predict: gets each round's student, for measurements.
+    package mutating func run(
+        ask: ([Int]) async throws -> Answers, tell: (LabelRound) throws -> Void,
+        predict: (([String]) throws -> [[Float]]) throws -> Void = { _ in }
+    ) async throws {
+        var sizes: [Int] = []
+        var correct: [[Bool]] = []
+        var batch = firstRows
+        var judges: [Int]?
+        while true {
+            let answers: Answers
+            do {
+                answers = try await ask(batch)
+            } catch {
+                guard !rounds.isEmpty, error.isTeacherLimit else { throw error }
+                rounds[rounds.count - 1].decision = .stops(.teacherLimit)
+                try tell(rounds[rounds.count - 1])
+                return
+            }
+            try Task.checkCancellation()
+            asked += batch
+            let dataset = answers.dataset
+            let isAnswered = batch.contains { dataset.label(of: $0) != nil }
+            if rounds.isEmpty, !batch.isEmpty, !isAnswered {
+                throw RoundsError.noAnswers(asked: batch.count, teacher: recipe.teacher?.model ?? "the teacher")
+            }
+            let chosen = judges ?? pool.judges.filter { dataset.label(of: $0) != nil }
+            judges = chosen
+            let known = Set(pool.judges)
+            let train = (pool.gold + asked.filter { !known.contains($0) }).filter { dataset.label(of: $0) != nil }
+            let student = train.isEmpty ? nil : try self.student(dataset, train)
+            let truth = chosen.compactMap { dataset.label(of: $0) }
+            let given = try student.map { student in
+                try student.probabilities(of: chosen.map { dataset.rows[$0].text }).map { likeliest($0) }
+            }
+            let right = given.map { zip($0, truth).map { $0 == $1 } }
+            if let right {
+                sizes.append(train.count)
+                correct.append(right)
+            }
+            var round = LabelRound(
+                number: rounds.count + 1, asked: batch.count, askedInAll: asked.count, trained: train.count,
+                cost: answers.cost, accuracy: right.flatMap { mean($0.map { $0 ? 1 : 0 }) },
+                accuracyInterval: right.flatMap { right in
+                    right.isEmpty ? nil : wilsonInterval(successes: right.count { $0 }, trials: right.count)
+                }, confusions: Self.confusions(truth, given ?? [], labels: dataset.labels))
+            round.next = min(nextSize(), budget.rows - asked.count, open.count)
+            round.nextPrice = price(answers).map { $0 * Double(round.next) }
+            if round.next > 0 {
+                round.gain = ExpectedGain(
+                    rows: sizes, correct: correct, further: round.next, level: section.confidence,
+                    seed: UInt64(section.seed))
+            }
+            round.decision = decision(round, isAnswered: isAnswered || batch.isEmpty)
+            let present = Set(train.compactMap { dataset.label(of: $0) }).count
+            let picksByChance = student == nil || present < 2 || section.pick == .random
+            if picksByChance, section.pick != .random, round.decision == .goesOn {
+                round.remark = "All labels so far are one: the next texts are drawn by chance."
+            }
+            rounds.append(round)
+            try tell(round)
+            if let student { try predict(student.probabilities) }
+            guard round.decision == .goesOn else { return }
+            batch = try nextBatch(round.next, picksByChance ? nil : student, dataset)
+        }
+    }
+
+    // MARK: What is asked about
+
+    private static func firstSize(_ section: RoundsSection, labels: Int) -> Int {
+        section.first ?? max(2 * labels, 100)
+    }
+
+    private func nextSize() -> Int {
+        section.batch ?? max(Self.firstSize(section, labels: labels), (asked.count - judges.count) / 4)
+    }
+
+    private mutating func nextBatch(_ count: Int, _ student: QuickStudent?, _ dataset: TextDataset) throws -> [Int] {
+        let picked: [Int]
+        if let student {
+            let probabilities = try student.probabilities(of: open.map { dataset.rows[$0].text })
+            picked = picker.pick(
+                count, of: open, probabilities: probabilities, isSpread: section.pick == .automatic
+            ).map(\.row)
+        } else {
+            open = random.shuffled(open)
+            picked = Array(open.prefix(count))
+        }
+        let taken = Set(picked)
+        open.removeAll { taken.contains($0) }
+        return picked
+    }
+
+    private func student(_ dataset: TextDataset, _ rows: [Int]) throws -> QuickStudent {
+        try QuickStudent(recipe, TrainingDataset(dataset.selecting(rows), heldOut: heldOut), kernels: kernels)
+    }
+
+    /// The most frequent pairs of a label and another one that was answered in its place, at most five.
+    private static func confusions(_ truth: [Int], _ given: [Int], labels: [String]) -> [LabelRound.Confusion] {
+        var counts: [Int: Int] = [:]
+        for (label, other) in zip(truth, given) where label != other {
+            counts[label * labels.count + other, default: 0] += 1
+        }
+        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(5).map { pair, count in
+            LabelRound.Confusion(
+                label: labels[pair / labels.count], takenFor: labels[pair % labels.count], count: count)
+        }
+    }
+
+    // MARK: Whether to go on
+
+    /// Of one label.
+    private func price(_ answers: Answers) -> Double? {
+        section.pricePerLabel ?? (answers.rows == 0 ? nil : answers.cost.map { $0 / Double(answers.rows) })
+    }
+
+    private func decision(_ round: LabelRound, isAnswered: Bool) -> LabelRound.Decision {
+        if !isAnswered { return .stops(.noAnswers) }
+        if open.isEmpty { return .stops(.poolEmpty) }
+        if round.next <= 0 { return .stops(.budget) }
+        if let worth = section.worthPerPoint, let gain = round.gain, let price = round.nextPrice,
+            100 * gain.interval.upper * worth < price
+        {
+            return .stops(.notWorth)
+        }
+        return .goesOn
+    }
+}
+
+extension Error {
+    /// Whether a teacher's budget is used up.
+    fileprivate var isTeacherLimit: Bool {
+        if case .budgetReached? = (self as? TeacherSectionError)?.error ?? (self as? TeacherError) { return true }
+        return false
+    }
+}

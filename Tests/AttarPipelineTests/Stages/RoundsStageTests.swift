@@ -1,0 +1,175 @@
+import AttarData
+import AttarPipeline
+import AttarTestSupport
+import Foundation
+import Synchronization
+import Testing
+
+@Suite("Rounds in a run")
+struct RoundsStageTests {
+    /// Knows the mood by one word, and is never quite sure.
+    private static let answers = FaultEndpointAnswers(
+        tokens: { prompt in
+            let share = 0.7 + 0.2 * Double(FaultEndpointAnswers.hash(prompt) % 997) / 997
+            let isGlad = prompt.contains("joyful")
+            return [(" positive", isGlad ? share : 1 - share), (" negative", isGlad ? 1 - share : share)]
+        })
+
+    private func recipe(_ endpoint: FaultEndpoint, rounds: String? = "{first: 20, batch: 15, most: 80, validation: 20}")
+        -> String
+    {
+        """
+        attar: 1
+        labels: [positive, negative]
+        data: {unlabelled: ../pool.txt}
+        teacher:
+          endpoint: \(endpoint.url.absoluteString)
+          model: test-model
+          retries: 1
+          price-per-million-input-tokens: 1
+        student: {buckets: 512, width: 8}
+        train: {epochs: 3}
+        labelling: {prior-correction: false}
+        \(rounds.map { "rounds: \($0)" } ?? "")
+
+        """
+    }
+
+    private func fixture(_ count: Int = 150) throws -> StageFixture {
+        let fixture = try StageFixture()
+        let lines = invented(count, label: { _ in "" }).enumerated().map { index, row in
+            row.text + (index % 3 == 0 ? " joyful\n" : " gloomy\n")
+        }
+        try fixture.folder.write(lines.joined(), to: "pool.txt")
+        return fixture
+    }
+
+    @Test("As many texts as allowed are asked about; the others are not paid for, and it is said")
+    func counted() async throws {
+        let endpoint = try await FaultEndpoint.start(answers: Self.answers)
+        let fixture = try fixture()
+        let record = try await fixture.run(recipe(endpoint), until: .train)
+        #expect(record.count("texts asked about", in: .label) == 80)
+        #expect(record.count("texts not asked about", in: .label) == 70)
+        let dataset = try fixture.dataset()
+        #expect(dataset.rows.count == 80)
+        // Only rows drawn by chance judge and calibrate.
+        #expect(dataset.rows.count { $0.split != .train } == 20)
+        let notes = (record[.label]?.report?.notes ?? []).filter { $0.hasPrefix("Round") }
+        #expect(notes.count == record.count("rounds", in: .label))
+        #expect(notes.first?.contains("accuracy") == true && notes.last?.contains("limits allow") == true)
+        let metrics = try String(contentsOf: fixture.folder.run().metricsFile, encoding: .utf8)
+        #expect(metrics.split(separator: "\n").count { $0.contains("\"asked-in-all\"") } == notes.count)
+        try await endpoint.stop()
+    }
+
+    @Test("However many calls are in flight, and wherever it was stopped: the same dataset, and nothing is paid twice")
+    func resumed() async throws {
+        let endpoint = try await FaultEndpoint.start(answers: Self.answers)
+        let text = recipe(endpoint)
+        let unbroken = try fixture()
+        _ = try await unbroken.run(text, set: ["teacher.concurrency=1"])
+
+        /// Cancels the run in the middle of a round.
+        final class Stopper: ProgressSink {
+            let task = Mutex<Task<RunRecord, any Error>?>(nil)
+            let isLate = Mutex(false)
+            func receive(_ event: RunEvent) {
+                if case .note(.label, let text) = event, text.hasPrefix("Round 2") { isLate.withLock { $0 = true } }
+                if case .progress(let progress) = event, progress.stage == .label, progress.done >= 3,
+                    isLate.withLock({ $0 })
+                {
+                    task.withLock { $0?.cancel() }
+                }
+            }
+        }
+        let stopped = try fixture()
+        let stopper = Stopper()
+        let before = endpoint.calls.count
+        let task = stopper.task.withLock { stored in
+            let new = Task { try await stopped.run(text, set: ["teacher.concurrency=8"], progress: stopper) }
+            stored = new
+            return new
+        }
+        let error = await #expect(throws: RunError.self) { try await task.value }
+        #expect("\(error!)" == "stopped in stage label")
+        let record = try await stopped.run(text, set: ["teacher.concurrency=8"])
+        #expect((record.count("answers from the ledger", in: .label) ?? 0) >= 55)
+        #expect(
+            try Data(contentsOf: unbroken.folder.run().datasetFile)
+                == Data(contentsOf: stopped.folder.run().datasetFile))
+        // A call that was cut off may be sent again; all that were answered are not.
+        let bodies = endpoint.calls.dropFirst(before).filter { $0.fault == nil }.map(\.body)
+        #expect(bodies.count - Set(bodies).count <= 8)
+
+        // From the ledger alone, and with no word of money in it.
+        let paid = endpoint.calls.count
+        _ = try await stopped.run(text, named: "again")
+        #expect(endpoint.calls.count == paid)
+        try await endpoint.stop()
+    }
+
+    @Test("A budget for fewer texts than labels stops the run before anything is sent")
+    func smallBudget() async throws {
+        let endpoint = try await FaultEndpoint.start(answers: Self.answers)
+        let found = await (try fixture()).failure(recipe(endpoint), set: ["teacher.request-limit=1"])
+        #expect(found.contains("teacher.request-limit allows 1") && found.contains("Nothing was sent"), "\(found)")
+        #expect(endpoint.served.isEmpty)
+        try await endpoint.stop()
+    }
+
+    @Test("A limit of the teacher in a later round ends the rounds with what is there; raised, they go on")
+    func limit() async throws {
+        let endpoint = try await FaultEndpoint.start(answers: Self.answers)
+        let whole = try await (try fixture()).run(recipe(endpoint))
+        let tokens = try #require(whole.count("input tokens", in: .label))
+        let fixture = try fixture()
+        let limited = try await fixture.run(recipe(endpoint), set: ["teacher.token-limit=\(tokens * 4 / 5)"])
+        let asked = try #require(limited.count("texts asked about", in: .label))
+        #expect(asked >= 40 && asked < 80)
+        #expect(limited[.label]?.report?.notes.contains { $0.contains("limit was reached") } == true)
+        #expect(try fixture.dataset().rows.count == asked)
+        let raised = try await fixture.run(recipe(endpoint), set: ["teacher.token-limit=\(tokens * 10)"])
+        #expect(raised.count("texts asked about", in: .label) == 80)
+        try await endpoint.stop()
+    }
+
+    @Test("A pool of one repeated line: one call, and the run says what is missing")
+    func repeatedLine() async throws {
+        let endpoint = try await FaultEndpoint.start(answers: Self.answers)
+        let fixture = try StageFixture()
+        try fixture.folder.write(String(repeating: "the same joyful line\n", count: 40), to: "pool.txt")
+        let found = await fixture.failure(recipe(endpoint))
+        #expect(found.contains("at least two labels"), "\(found)")
+        let record = try fixture.folder.run().existingRecord()
+        #expect(record.count("texts asked about", in: .label) == 1)
+        #expect(record.count("texts not asked about: near copies", in: .label) == 39)
+        try await endpoint.stop()
+    }
+
+    @Test("A chosen batch leans by itself: the teacher's lean is measured on what was drawn by chance")
+    func prior() async throws {
+        let endpoint = try await FaultEndpoint.start(answers: Self.answers)
+        let fixture = try fixture()
+        _ = try await fixture.run(recipe(endpoint), set: ["labelling.prior-correction=true"], until: .label)
+        let adjustments = try JSONDecoder().decode(
+            [TeacherAdjustment].self, from: Data(contentsOf: fixture.folder.run().file("stages/prior.json")))
+        #expect(adjustments.first?.priors.map(\.rows) == [40])
+        try await endpoint.stop()
+    }
+
+    @Test("Rounds without anything to ask about, or a worth without a price, are refused")
+    func refused() {
+        let labelled = "attar: 1\nlabels: [a, b]\ndata: {labelled: x.csv}\nrounds: {}\n"
+        #expect(problems(labelled).contains { $0.contains("nothing to ask about") })
+        let free = """
+            attar: 1
+            labels: [a, b]
+            data: {unlabelled: x.csv}
+            teacher: {endpoint: "http://127.0.0.1:9/v1", model: m}
+            rounds: {worth-per-point: 3}
+
+            """
+        #expect(problems(free).contains { $0.contains("price-per-label") })
+    }
+}
