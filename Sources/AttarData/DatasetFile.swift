@@ -9,6 +9,8 @@ import Foundation
 ///     /rows/text              [rows] text
 ///     /rows/source, split     [rows] uint8; their meaning is an attribute
 ///     /rows/gold, intended    [rows] int32, index into labels, −1 for none
+///     /rows/attributes/NAME   [rows] text: what generated texts were asked to be like, empty for none; the group is missing where
+///                             no row has any
 ///     /teachers/0, 1, …       name, method, weight where it is not 1; probabilities [rows, labels] float32, NaN without
 ///                             an answer; where they were kept: outside [rows] float32, rung [rows] uint8
 ///     /embeddings/0, 1, …     model; values [rows, dimension] float32; the group is missing where there are none
@@ -65,6 +67,11 @@ package enum DatasetFile {
         try rows.setAttribute(
             "meaning", to: "label that was asked for when the text was generated, index into /labels; -1: none",
             on: "intended")
+        let names = dataset.attributeNames
+        if !names.isEmpty {
+            let group = try rows.createGroup("attributes")
+            for name in names { try group.writeTexts(dataset.rows.map { $0.attributes[name] ?? "" }, named: name) }
+        }
 
         let teachers = try root.createGroup("teachers")
         try teachers.setAttribute("count", to: Int64(dataset.teachers.count))
@@ -111,6 +118,7 @@ private struct Columns {
     let splits: [UInt8]
     let gold: [Int32]
     let intended: [Int32]
+    let rowAttributes: [(name: String, values: [String])]
     let teachers: [TeacherLabels]
     let embeddings: [TextEmbeddings]
 
@@ -124,6 +132,12 @@ private struct Columns {
         splits = try rows.column(named: "split", count: texts.count)
         gold = try rows.column(named: "gold", count: texts.count)
         intended = try rows.column(named: "intended", count: texts.count)
+        var rowAttributes: [(name: String, values: [String])] = []
+        if try rows.names().contains("attributes") {
+            let group = try rows.group("attributes")
+            for name in try group.names() { rowAttributes.append((name, try group.texts(named: name))) }
+        }
+        self.rowAttributes = rowAttributes
 
         let group = try root.group("teachers")
         var teachers: [TeacherLabels] = []
@@ -159,6 +173,10 @@ private struct Columns {
     }
 
     func dataset(path: String) throws(DataError) -> TextDataset {
+        for (name, values) in rowAttributes where values.count != texts.count {
+            throw .invalidDataset(
+                path: path, place: "rows/attributes/\(name)", expected: "\(texts.count) rows", found: "\(values.count)")
+        }
         var rows: [TextRow] = []
         rows.reserveCapacity(texts.count)
         for index in texts.indices {
@@ -172,10 +190,11 @@ private struct Columns {
                     path: path, place: "row \(index), split", expected: "0..<\(Split.allCases.count)",
                     found: "\(splits[index])")
             }
-            rows.append(
-                TextRow(
-                    text: texts[index], source: source, split: split, gold: label(gold[index]),
-                    intended: label(intended[index])))
+            var row = TextRow(
+                text: texts[index], source: source, split: split, gold: label(gold[index]),
+                intended: label(intended[index]))
+            for (name, values) in rowAttributes where !values[index].isEmpty { row.attributes[name] = values[index] }
+            rows.append(row)
         }
         return TextDataset(
             labels: labels, rows: rows, teachers: teachers, embeddings: embeddings, attributes: attributes)

@@ -32,12 +32,15 @@ extension DatasetTable {
                 nearest: nearestName(to: options.labelColumn, among: present))
         }
         let teachers = present.compactMap(ProbabilityColumn.init(name:))
+        let attributes = present.compactMap { $0.wholeMatch(of: /attribute\[(.+)\]/).map { String($0.1) } }
         let columns =
             [TableColumn(name: options.textColumn, isText: true)]
             + [options.labelColumn, "intended", "source", "split"].map { TableColumn(name: $0) }
             + teachers.map { TableColumn(name: $0.name, isRequired: true) }
+            + attributes.map { TableColumn(name: attributeColumn($0)) }
         let records = try TextTable.records(text, format: format, columns)
-        let table = ImportedTable(path: url.path, records: records, columns: columns, probabilities: teachers)
+        let table = ImportedTable(
+            path: url.path, records: records, columns: columns, probabilities: teachers, attributes: attributes)
         var dataset = try table.dataset(labels: options.labels)
         if !present.contains("split") {
             let splits = splitRows(
@@ -62,12 +65,13 @@ extension DatasetTable {
     }
 }
 
-/// Rows with the columns text, label, intended, source, split and the probabilities, in this order.
+/// Rows with the columns text, label, intended, source, split, the probabilities and the attributes, in this order.
 private struct ImportedTable {
     let path: String
     let records: [TableRecord]
     let columns: [TableColumn]
     let probabilities: [ProbabilityColumn]
+    let attributes: [String]
 
     func dataset(labels given: [String]?) throws(DataError) -> TextDataset {
         let labels = given ?? foundLabels()
@@ -82,7 +86,8 @@ private struct ImportedTable {
                     source: try named(record, at: 3, Source.allCases.map(\.name), Source.init(name:))
                         ?? (gold == nil ? .unlabelled : .labelled),
                     split: try named(record, at: 4, Split.allCases.map(\.name), Split.init(name:)) ?? .train,
-                    gold: gold, intended: try label(in: record, at: 2, indexOfLabel)))
+                    gold: gold, intended: try label(in: record, at: 2, indexOfLabel),
+                    attributes: attributes(of: record)))
         }
         return TextDataset(labels: labels, rows: rows, teachers: try teachers(labels, indexOfLabel))
     }
@@ -91,6 +96,14 @@ private struct ImportedTable {
     private func value(_ record: TableRecord, at column: Int) -> String? {
         guard column < record.fields.count, let value = record.fields[column], !value.isEmpty else { return nil }
         return value
+    }
+
+    private func attributes(of record: TableRecord) -> [String: String] {
+        var found: [String: String] = [:]
+        for (offset, name) in attributes.enumerated() {
+            found[name] = value(record, at: 5 + probabilities.count + offset)
+        }
+        return found
     }
 
     private func foundLabels() -> [String] {

@@ -3,14 +3,15 @@ import Foundation
 
 /// Datasets as CSV or JSON Lines, for spreadsheets and other tools.
 ///
-/// Columns: text, label (gold), intended, source, split, then `probability[TEACHER][LABEL]` for each teacher and label.
-/// What a table cannot hold is lost: attributes, methods of teachers, labels that occur nowhere.
+/// Columns: text, label (gold), intended, source, split, then `attribute[NAME]` for each attribute of rows, then
+/// `probability[TEACHER][LABEL]` for each teacher and label. What a table cannot hold is lost: attributes, methods of teachers, labels that occur nowhere.
 package enum DatasetTable {
     /// Writes every row; the name of the file tells the format, .csv or .jsonl.
     package static func write(_ dataset: TextDataset, to url: URL) throws(DataError) {
         try dataset.validate(path: url.path)
         let format = TextTable.Format(fileExtension: url.pathExtension)
-        var names: [String] = []
+        let attributes = dataset.attributeNames
+        var names = attributes.map(attributeColumn)
         for teacher in dataset.teachers {
             for label in dataset.labels {
                 guard !teacher.name.contains("]["), !label.contains("][") else {
@@ -27,7 +28,7 @@ package enum DatasetTable {
         case nil: throw .unknownFormat(path: url.path)
         }
         for (index, row) in dataset.rows.enumerated() {
-            writer.append(values(of: row, at: index, in: dataset))
+            writer.append(values(of: row, at: index, in: dataset, attributes: attributes))
         }
         do throws(FileError) {
             try AtomicFile.write(writer.bytes, to: url)
@@ -38,11 +39,16 @@ package enum DatasetTable {
 
     private static let fixedColumns = ["text", "label", "intended", "source", "split"]
 
-    private static func values(of row: TextRow, at index: Int, in dataset: TextDataset) -> [TableValue] {
+    static func attributeColumn(_ name: String) -> String { "attribute[\(name)]" }
+
+    private static func values(
+        of row: TextRow, at index: Int, in dataset: TextDataset, attributes: [String]
+    ) -> [TableValue] {
         var values: [TableValue] = [
             .text(row.text), row.gold.map { .text(dataset.labels[$0]) } ?? .none,
             row.intended.map { .text(dataset.labels[$0]) } ?? .none, .text(row.source.name), .text(row.split.name),
         ]
+        values += attributes.map { name in row.attributes[name].map { .text($0) } ?? .none }
         for teacher in dataset.teachers.indices {
             if let probabilities = dataset.probabilities(teacher: teacher, row: index) {
                 values += probabilities.map { .number($0) }

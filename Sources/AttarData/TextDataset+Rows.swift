@@ -9,6 +9,9 @@ extension TextRow {
 }
 
 extension TextDataset {
+    /// The names of all attributes that rows have, sorted.
+    package var attributeNames: [String] { Set(rows.flatMap(\.attributes.keys)).sorted() }
+
     /// The right label of a row, or the one that its teachers hold likeliest; nil without either.
     package func label(of row: Int) -> Int? {
         rows[row].gold ?? teacherMean(of: row).flatMap(likeliest)

@@ -35,12 +35,33 @@ package struct TextRow: Equatable, Sendable {
     package var gold: Int?
     /// Index of the label that was asked for when the text was generated.
     package var intended: Int?
+    /// What a generated text was asked to be like: attribute → value, and marks.
+    package var attributes: [String: String]
 
-    package init(text: String, source: Source, split: Split = .train, gold: Int? = nil, intended: Int? = nil) {
+    package init(
+        text: String, source: Source, split: Split = .train, gold: Int? = nil, intended: Int? = nil,
+        attributes: [String: String] = [:]
+    ) {
         self.text = text
         self.source = source
         self.split = split
         self.gold = gold
         self.intended = intended
+        self.attributes = attributes
     }
+}
+
+extension TextRow {
+    /// Names of attributes that are not of the recipe: it cannot have such names.
+    package enum Mark {
+        /// The drawn first words, with their placeholders.
+        package static let opening = "@opening"
+        /// What kind of hard case a text is, and the label that it is near.
+        package static let hardCase = "@hard-case"
+        /// What damage was done to a copy of a text.
+        package static let noise = "@noise"
+    }
+
+    package var isHardCase: Bool { attributes[Mark.hardCase] != nil }
+    package var isNoisy: Bool { attributes[Mark.noise] != nil }
 }

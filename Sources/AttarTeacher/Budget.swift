@@ -96,7 +96,8 @@ extension CompletionRequest {
         return most.input / 4 + most.output
     }
 
-    private var choices: Int {
+    /// Answers that are asked for at once.
+    var choices: Int {
         if case .integer(let count)? = options["n"] { return max(count, 1) }
         return 1
     }

@@ -15,9 +15,12 @@ extension Teacher {
 
     /// What `read` makes of the answers to `call(0)`, `call(1)`, …: as `answers(to:)`, but neither all calls nor all
     /// answers are ever in memory at once. `call` is asked more than once for the same index, and `read` in any order.
+    ///
+    /// - Parameter watch: looks at what was just bought; an error of it stops the run.
     package func results<Result: Sendable>(
         of count: Int, progress: ProgressHandler? = nil, call: @escaping @Sendable (Int) -> TeacherCall,
-        read: @escaping @Sendable (Int, SettledAnswer) throws -> Result
+        read: @escaping @Sendable (Int, SettledAnswer) throws -> Result,
+        watch: (@Sendable () throws -> Void)? = nil
     ) async throws -> [Result] {
         var results = [Result?](repeating: nil, count: count)
         var first: [CallKey: Int] = [:]
@@ -57,6 +60,7 @@ extension Teacher {
         try await settleAll(open, tally: tally, call: call) { index, answer in
             let result = try read(index, answer)
             shared.withLock { $0[index] = result }
+            try watch?()
         }
         results = shared.withLock { $0 }
         for start in stride(from: 0, to: repeated.count, by: 500) {
@@ -109,6 +113,17 @@ package struct CallCoverage: Sendable, Hashable {
     package var openBytes = 0
     /// The most tokens that the open calls may write.
     package var openMostOutput = 0
+
+    /// Counts calls as recorded that are known to be, but not which.
+    package mutating func assumeRecorded(_ count: Int) {
+        guard open > 0 else { return }
+        let moved = min(max(count - recorded, 0), open)
+        let left = Double(open - moved) / Double(open)
+        recorded += moved
+        open -= moved
+        openBytes = Int((Double(openBytes) * left).rounded())
+        openMostOutput = Int((Double(openMostOutput) * left).rounded())
+    }
 
     fileprivate mutating func add(_ keyed: KeyedCall, _ answer: SettledAnswer?) {
         if let answer {

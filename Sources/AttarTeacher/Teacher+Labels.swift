@@ -2,16 +2,21 @@ extension Teacher {
     /// The teacher's label probabilities for each text, in the texts' order, before any correction.
     ///
     /// Answers bought for one purpose are never used for the other: the purpose is part of a call's key. A text
-    /// without content is not sent and has no answer.
+    /// without content is not sent and has no answer. Throws `TeacherError.noLabelNamed` where the teacher names no label at
+    /// all, early enough to spare the price of the rest.
+    ///
+    /// - Parameter mayBeSilent: go on without an error where it names none.
     package func label(
-        _ texts: [String], task: LabelTask, purpose: CallPurpose, hasLogprobs: Bool = true,
+        _ texts: [String], task: LabelTask, purpose: CallPurpose, hasLogprobs: Bool = true, mayBeSilent: Bool = false,
         progress: ProgressHandler? = nil
     ) async throws -> [LabelAnswer] {
         let prompt = try LabelPrompt(task, hasLogprobs: hasLogprobs)
         let asked = texts.indices.filter { texts[$0].contains { !$0.isWhitespace } }
         let asking = LabelAsking(
             teacher: self, prompt: prompt, texts: asked.map { texts[$0] }, task: task, purpose: purpose,
-            progress: progress)
+            progress: progress,
+            watch: LabelWatch(
+                model: configuration.model, labels: task.labels.map(\.name), isPatient: mayBeSilent))
         var answers = [LabelAnswer](repeating: .none(labels: task.labels.count), count: texts.count)
         for (index, answer) in zip(asked, try await asking.answers(by: prompt.plan.method)) { answers[index] = answer }
         return answers
@@ -31,6 +36,7 @@ private struct LabelAsking: Sendable {
     let task: LabelTask
     let purpose: CallPurpose
     let progress: ProgressHandler?
+    let watch: LabelWatch
 
     /// Temperature of sampled answers: the model's own distribution.
     private static let samplingTemperature = 1.0
@@ -40,14 +46,17 @@ private struct LabelAsking: Sendable {
     private static let hardConcentration = 0.1
 
     func answers(by method: LabelMethod) async throws -> [LabelAnswer] {
-        switch method {
-        case .tokens: try await tokens()
-        case .scoring: try await scores()
-        case .sampling:
-            try await counted(
-                draws: task.samples, temperature: Self.samplingTemperature, concentration: Self.samplingConcentration)
-        case .hard: try await counted(draws: 1, temperature: 0, concentration: Self.hardConcentration)
-        }
+        let answers =
+            switch method {
+            case .tokens: try await tokens()
+            case .scoring: try await scores()
+            case .sampling: try await sampled()
+            case .hard:
+                try await counted(
+                    draws: 1, areAtOnce: false, temperature: 0, concentration: Self.hardConcentration)
+            }
+        try watch.checkAtEnd()
+        return answers
     }
 
     private var model: String { teacher.configuration.model }
@@ -67,7 +76,11 @@ private struct LabelAsking: Sendable {
                 purpose: purpose, subject: texts[index])
         } read: { index, settled in
             let question = prompt.question(about: texts[index])
-            return whole(LabelReader(words: question.words).read(settled.answer.firstTokens ?? []), question)
+            let answer = LabelReader(words: question.words).read(settled.answer.firstTokens ?? [])
+            watch.note(settled, namesLabel: answer.isAnswered)
+            return whole(answer, question)
+        } watch: {
+            try watch.checkBeforeNext()
         }
     }
 
@@ -87,30 +100,66 @@ private struct LabelAsking: Sendable {
                 }
             }
             guard !calls.isEmpty else { break }
-            let settled = try await teacher.answers(to: calls, progress: progress)
-            for (origin, settled) in zip(origins, settled) {
-                walks[origin.walk].absorb(settled.answer.firstTokens ?? [], after: origin.branch)
+            let settled = try await teacher.results(of: calls.count, progress: progress) {
+                [calls] in
+                calls[$0]
+            } read: { [origins] index, settled in
+                let (walk, branch) = origins[index]
+                let tokens = settled.answer.firstTokens ?? []
+                if branch.written.isEmpty {
+                    watch.note(settled, namesLabel: LabelWalk.names(questions[walk].words, tokens))
+                }
+                return tokens
+            } watch: {
+                try watch.checkBeforeNext()
+            }
+            for (origin, tokens) in zip(origins, settled) {
+                walks[origin.walk].absorb(tokens, after: origin.branch)
             }
         }
         return zip(walks, questions).map { whole($0.answer(), $1) }
     }
 
-    private func counted(draws: Int, temperature: Double, concentration: Double) async throws -> [LabelAnswer] {
+    private func sampled() async throws -> [LabelAnswer] {
+        func counted(atOnce: Bool) async throws -> [LabelAnswer] {
+            try await self.counted(
+                draws: task.samples, areAtOnce: atOnce, temperature: Self.samplingTemperature,
+                concentration: Self.samplingConcentration)
+        }
+        if let atOnce = task.samplesAtOnce { return try await counted(atOnce: atOnce) }
+        do {
+            return try await counted(atOnce: false)
+        } catch TeacherError.notRecorded where task.samples > 1 {
+            return try await counted(atOnce: true)
+        }
+    }
+
+    private func counted(
+        draws: Int, areAtOnce: Bool, temperature: Double, concentration: Double
+    ) async throws -> [LabelAnswer] {
+        let calls = areAtOnce ? 1 : draws
         let sendsSeed = teacher.configuration.sendsSeed && draws > 1
-        let named = try await teacher.results(of: texts.count * draws, progress: progress) { index in
-            let draw = index % draws
+        let named = try await teacher.results(of: texts.count * calls, progress: progress) { index in
+            let draw = index % calls
             return TeacherCall(
-                request: prompt.question(about: texts[index / draws]).answerRequest(
-                    model: model, temperature: temperature, seed: sendsSeed ? UInt32(draw + 1) : nil),
+                request: prompt.question(about: texts[index / calls]).answerRequest(
+                    model: model, temperature: temperature, seed: sendsSeed ? UInt32(draw + 1) : nil,
+                    choices: draws / calls),
                 purpose: purpose, draw: draw)
-        } read: { index, settled -> Int? in
-            prompt.question(about: texts[index / draws]).words.label(namedBy: settled.answer.text)
+        } read: { index, settled -> [Int?] in
+            let words = prompt.question(about: texts[index / calls]).words
+            let labels = ([settled.answer.text] + (settled.answer.otherTexts ?? [])).map { words.label(namedBy: $0) }
+            watch.note(settled, namesLabel: labels.contains { $0 != nil })
+            return labels
+        } watch: {
+            try watch.checkBeforeNext()
         }
         return texts.indices.map { index in
             let question = prompt.question(about: texts[index])
+            let given = named[index * calls..<(index + 1) * calls].joined()
             var counts = [Int](repeating: 0, count: question.words.count)
-            for label in named[index * draws..<(index + 1) * draws] { if let label { counts[label] += 1 } }
-            return whole(LabelAnswer(counts: counts, total: draws, concentration: concentration), question)
+            for case let label? in given { counts[label] += 1 }
+            return whole(LabelAnswer(counts: counts, total: given.count, concentration: concentration), question)
         }
     }
 }

@@ -19,7 +19,8 @@ extension Teacher {
                             try take(index, try await self.settle(KeyedCall(call(index)), client: client, stop: stop))
                             tally.addAnswer()
                         } catch let error as TeacherError where error.mayConcernOneText {
-                            self.meter.add { $0.rejectedCalls += 1 }
+                            // What a probe is refused is what it wants to know.
+                            if call(index).purpose != .probe { self.meter.add { $0.rejectedCalls += 1 } }
                             work.note(rejection: error)
                             do {
                                 if tally.addRejection() { throw error }

@@ -76,6 +76,11 @@ extension TeacherError: CustomStringConvertible, LocalizedError {
             return
                 "The teacher at \(endpoint) answers without log-probabilities for “\(model)”, and labels are made from them."
                 + " Use an endpoint or model that returns logprobs (llama.cpp, vLLM and OpenAI do)."
+        case .noLabelNamed(let model, let answers, let said, let labels):
+            return "“\(model)” named no label in \(answers) answers. It said \(Self.quoted(said)); expected one of "
+                + "\(Self.quoted(labels.prefix(8)))\(labels.count > 8 ? ", …" : ""). Show it examples (labelling.examples), say what to"
+                + " answer (labelling.instruction), try labelling.answers: letters, or list what it says in the labels' spellings."
+                + " \(Self.kept)"
         case .budgetReached(let limit, let budget, let spent, let done, let total):
             return "Paused: the budget of \(Self.words(limit, budget, spent)) with \(done) of \(total) calls answered."
                 + " \(Self.kept) Raise the limit and run the same command to go on."
@@ -106,6 +111,10 @@ extension TeacherError: CustomStringConvertible, LocalizedError {
             "\(figure(budget.cost ?? 0)) (teacher.cost-limit) is used up, \(figure(spent.cost)) spent,"
                 + " and the next call may cost more than the rest,"
         }
+    }
+
+    private static func quoted(_ words: some Sequence<String>) -> String {
+        words.map { "“\($0)”" }.joined(separator: ", ")
     }
 
     private static func figure(_ seconds: Double) -> String { String(format: "%g", seconds) }
@@ -161,6 +170,8 @@ extension TeacherError.TaskProblem: CustomStringConvertible {
             "labels: a label has no name."
         case .repeatedLabel(let label):
             "labels: “\(label)” is there twice (case and surrounding spaces do not tell labels apart)."
+        case .repeatedSpelling(let spelling, let label):
+            "labels: the spelling “\(spelling)” of “\(label)” is a name or a spelling already. A word can mean one label only."
         case .unknownExampleLabel(let label, let known):
             "examples: “\(label)” is none of the labels \(known.joined(separator: ", "))."
         case .sharedAnswers(let labels):
@@ -173,6 +184,8 @@ extension TeacherError.TaskProblem: CustomStringConvertible {
                 + " Use teacher.prompt-form: completion, or lettered choices."
         case .emptyAttribute(let name):
             "attributes: “\(name)” has no values."
+        case .nothingToWrite(let label):
+            "exclude: no combination of attributes is left for the label “\(label)”. Exclude less, or give it other values."
         }
     }
 }

@@ -22,6 +22,7 @@ package enum TeacherError: Error, Equatable, Sendable {
     case answerTooLarge(endpoint: String, limitBytes: Int)
     case formNotOffered(PromptForm, endpoint: String, detail: String, other: PromptForm?)
     case noLogprobs(model: String, endpoint: String)
+    case noLabelNamed(model: String, answers: Int, said: [String], labels: [String])
 
     // The run.
     case budgetReached(Budget.Limit, Budget, spent: Amount, done: Int, total: Int)
@@ -51,10 +52,12 @@ package enum TeacherError: Error, Equatable, Sendable {
         case tooManyLabels(count: Int, limit: Int)
         case emptyLabel
         case repeatedLabel(String)
+        case repeatedSpelling(String, label: String)
         case unknownExampleLabel(label: String, known: [String])
         case sharedAnswers([String])
         case longChoices(count: Int)
         case scoringNeedsCompletion
         case emptyAttribute(String)
+        case nothingToWrite(label: String)
     }
 }

@@ -52,6 +52,33 @@ import Testing
         try await endpoint.stop()
     }
 
+    /// Seeds vary from call to call, so they stand behind what does not.
+    @Test(arguments: PromptForm.allCases) func seedsStandBehindTheExamples(_ form: PromptForm) async throws {
+        let folder = try TemporaryFolder()
+        let endpoint = try await FaultEndpoint.start()
+        let teacher = try Teacher(configuration(endpoint.url, ledger: folder.ledger))
+        var task = reviewTask
+        task.form = form
+        task.instruction = "Reviews of things."
+        task.seeds = (0..<20).map {
+            GenerationExample(text: "Seed \($0).", label: $0 % 2 == 0 ? "positive" : "negative")
+        }
+        task.seedExamples = 3
+        let texts = try await teacher.generate(try task.requests(count: 20), task: task)
+        for (text, call) in zip(texts, endpoint.calls.sorted { $0.number < $1.number }) where text.request.index == 0 {
+            let body = String(decoding: call.body, as: UTF8.self)
+            let places = try (["Never again."] + text.request.seeds.map { task.seeds[$0].text }).map {
+                try #require(body.range(of: $0)).lowerBound
+            }
+            #expect(places == places.sorted())
+        }
+        let shown = Set(
+            endpoint.calls.map { String(decoding: $0.body, as: UTF8.self).components(separatedBy: "Seed ").count })
+        #expect(shown == [4])
+        try await teacher.close()
+        try await endpoint.stop()
+    }
+
     /// A text that begins with a drawn opening carries it, and the model is asked to go on from it.
     @Test func openingIsPartOfTheText() async throws {
         let folder = try TemporaryFolder()
@@ -78,6 +105,9 @@ import Testing
         ("It works well. Product: router. Mood: cross.", "stop", "It works well."),
         ("It works well. And then I went to the", "length", "It works well."),
         ("Two\nlines\tof  text.", "stop", "Two lines of text."),
+        ("Sure! Here is a review of a tent: It broke at once.", "stop", "It broke at once."),
+        ("I can't help but love this tent.", "stop", "I can't help but love this tent."),
+        ("I'm sorry to say that it broke at once.", "stop", "I'm sorry to say that it broke at once."),
     ])
     func textsAreCleaned(_ raw: String, finish: String, expected: String) async throws {
         let text = try await cleaned(raw, finish: finish)
@@ -88,6 +118,9 @@ import Testing
         ("", "stop", GeneratedText.Rejection.empty), (" \n ", "stop", .empty), ("\"\"", "stop", .empty),
         ("Good.", "stop", .tooShort), ("!!!!!!!!!!!!", "stop", .tooShort),
         ("Product: tent. Mood: glad.", "stop", .echo), ("and so on and so on", "length", .cut),
+        ("I'm sorry, but I can't assist with that request.", "stop", .refusal),
+        ("As an AI language model, I have never used a tent.", "stop", .refusal),
+        ("I’m not able to write negative reviews.", "stop", .refusal),
     ])
     func uselessAnswersAreCounted(_ raw: String, finish: String, reason: GeneratedText.Rejection) async throws {
         let text = try await cleaned(raw, finish: finish)

@@ -71,6 +71,27 @@ import Testing
         answers.abilities.mostLogprobs = cap
         let (probe, _) = try await probe(answers, forms: [.chat])
         #expect(probe.chat?.logprobs?.most == (cap == 50 ? 20 : cap))
+        // What it turned down is not asked for again; a cap that is no hindrance changes no request.
+        var task = sentimentTask
+        task.form = .chat
+        #expect(probe.adapted(task).topLogprobs == (cap < 20 ? cap : nil))
+        #expect(probe.adapted(task).samplesAtOnce == true)
+        task.topLogprobs = 3
+        #expect(probe.adapted(task).topLogprobs == 3)
+    }
+
+    /// Vectors alone can be looked at, and their lack is said.
+    @Test(arguments: [4, nil]) func embeddingsAlone(_ width: Int?) async throws {
+        var answers = FaultEndpointAnswers()
+        answers.abilities.forms = []
+        answers.abilities.embeddingWidth = width
+        if width != nil {
+            let (probe, _) = try await probe(answers, forms: [])
+            #expect(probe.embeddingWidth == width)
+        } else {
+            let error = await teacherError { _ = try await probe(answers, forms: []) }
+            #expect(error?.description.contains("501") == true)
+        }
     }
 
     @Test func contextIsReadFromTheErrorWhereNothingElseSaysIt() async throws {

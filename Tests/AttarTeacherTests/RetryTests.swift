@@ -5,6 +5,19 @@ import Foundation
 import Testing
 
 @Suite struct RetryTests {
+    /// A point in time is read by the endpoint's own clock, whatever the time is here.
+    @Test(
+        arguments: [
+            ("Wed, 21 Oct 2015 07:28:30 GMT", "Wed, 21 Oct 2015 07:28:00 GMT", 30.0),
+            ("Wed, 21 Oct 2015 07:28:00 GMT", "Wed, 21 Oct 2015 07:30:00 GMT", 0),
+            ("Wed, 21 Oct 2015 07:28:00 GMT", nil, nil), ("soon", "Wed, 21 Oct 2015 07:28:00 GMT", nil),
+            ("12", nil, 12),
+        ] as [(String, String?, Double?)])
+    func retryAfterMayBeADate(_ header: String, _ date: String?, _ seconds: Double?) {
+        let limits = RateLimits { ["retry-after": header, "date": date].compactMapValues { $0 }[$0] }
+        #expect(limits.retryAfterSeconds == seconds)
+    }
+
     @Test func retryAfterIsHonoured() async throws {
         let folder = try TemporaryFolder()
         let pauses = RecordedPauses()

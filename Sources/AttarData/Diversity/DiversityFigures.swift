@@ -13,11 +13,17 @@ package struct DiversityFigures: Codable, Equatable, Sendable {
     package let divergenceFromHeldOut: Double?
     /// The same between the user's own texts and the held-out ones: what real texts come to.
     package let seedDivergenceFromHeldOut: Double?
+    /// How much of the attribute grid is there; nil without attributes.
+    package let grid: GridCoverage?
 
     /// - Parameters:
     ///   - seeds: the user's own texts.
     ///   - sample: texts that self-BLEU is taken of; it grows with their number, so that only equal samples compare.
-    package init(of texts: [String], seeds: [String] = [], heldOut: Fingerprint? = nil, sample: Int = 500) {
+    package init(
+        of texts: [String], seeds: [String] = [], heldOut: Fingerprint? = nil, grid: GridCoverage? = nil,
+        sample: Int = 500
+    ) {
+        self.grid = grid
         let words = WordSequences(texts)
         self.texts = texts.count
         distinct = (1...3).map { Diversity.distinct($0, in: words) }

@@ -13,8 +13,25 @@ package struct GridCoverage: Codable, Equatable, Sendable {
     package let pairs: Part
     /// Combinations of all attributes; `possible` is at most `Int.max`.
     package let cells: Part
-    /// Values that no text has: attribute and value, in their order in the grid.
+    /// Values that no text has: attribute and value, in their order in the grid; before them the label where grids were joined.
     package let missing: [[String]]
+
+    /// The grids of several labels as one: a value of one label is another one than the same value of another label.
+    package init(joining grids: [(label: String, coverage: GridCoverage)]) {
+        func sum(_ part: (GridCoverage) -> Part) -> Part {
+            let parts = grids.map { part($0.coverage) }
+            return Part(
+                covered: parts.reduce(0) { $0 + $1.covered },
+                possible: parts.reduce(0) { total, part in
+                    let (result, overflow) = total.addingReportingOverflow(part.possible)
+                    return overflow ? Int.max : result
+                })
+        }
+        values = sum(\.values)
+        pairs = sum(\.pairs)
+        cells = sum(\.cells)
+        missing = grids.flatMap { grid in grid.coverage.missing.map { [grid.label] + $0 } }
+    }
 
     /// - Parameters:
     ///   - rows: for each text its value of each attribute, in the order of the grid.

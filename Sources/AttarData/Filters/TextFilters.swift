@@ -23,6 +23,8 @@ package struct TextFilters: Sendable {
     package var length: LengthBounds?
     package var promptEcho: PromptEcho?
     package var exactCopies = true
+    /// Texts that count as before the others for exact copies.
+    package var known: [String] = []
     /// The Jaccard similarity of `Shingles` from which on a text copies another one.
     package var nearCopySimilarity: Double?
     /// The most rows a label may have, as a multiple of the rarest one's.
@@ -40,7 +42,7 @@ package struct TextFilters: Sendable {
         }
         if exactCopies {
             drop(.exactCopy) { rows in
-                var known: Set<String> = []
+                var known = Set(concurrentMap(self.known, normalizedText))
                 return concurrentMap(rows.map { texts[$0] }, normalizedText).map { !known.insert($0).inserted }
             }
         }

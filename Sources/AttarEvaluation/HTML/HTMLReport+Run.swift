@@ -33,11 +33,11 @@ extension HTMLReport {
                 Rows made or read, what was dropped and why, and how the rest was split: train teaches, validation decides, \
                 calibration sets the confidence. Held-out texts are in none of them.
                 """,
-            body: "<dl class=\"flow\">\(rows)</dl>\(contamination)\(diversity(data))")
+            body: "<dl class=\"flow\">\(rows)</dl>\(contamination)")
     }
 
-    private func diversity(_ data: DataFigures) -> Markup {
-        guard let figures = data.diversity, !figures.isEmpty else { return .none }
+    var variety: Section? {
+        guard let figures = report.data?.diversity, !figures.isEmpty else { return nil }
         var rows = Markup.none
         for figure in figures {
             rows += """
@@ -45,10 +45,13 @@ extension HTMLReport {
                 <td class="number">\(FigureFormat.significant(figure.value))</td></tr>
                 """
         }
-        return """
-            <h4>How varied the generated texts are</h4>\
-            \(plainTable("Variety of generated texts", ["Figure", "Value"], rows))
-            """
+        return Section(
+            id: "variety", link: "Variety of generated texts", title: "How varied the generated texts are",
+            lede: """
+                A teacher that is asked for many texts repeats itself. Compare these figures with those of another run of as \
+                many texts; there is no right value.
+                """,
+            body: plainTable("Variety of generated texts", ["Figure", "Value"], rows))
     }
 
     private func flowRow(_ kind: String, _ name: String, _ rows: Int, from: Double, scale: Double) -> Markup {

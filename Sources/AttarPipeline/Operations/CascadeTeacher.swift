@@ -25,9 +25,10 @@ package struct CascadeTeacher: Sendable {
             throw .otherLabels(recipe: recipe.path, listed: listed, model: labels)
         }
         self.recipe = recipe
-        self.section = section
+        let directory = RunDirectory(named: recipe.name, in: runs)
+        self.section = section.settled(in: directory)
         self.labels = labels
-        ledger = section.ledger?.url ?? RunDirectory(named: recipe.name, in: runs).sharedLedger
+        ledger = section.ledger?.url ?? directory.sharedLedger
     }
 
     /// Who is asked, where, and with which key: to be shown before anything is sent.
@@ -52,7 +53,7 @@ package struct CascadeTeacher: Sendable {
 
     private func ask(_ texts: [String], isOffline: Bool) async throws -> [LabelAnswer] {
         let task = recipe.recipe.labelTask(
-            labels: labels, similar: try recipe.recipe.similarExamplesOfFile(labels: labels))
+            labels: labels, teacher: section, similar: try recipe.recipe.similarExamplesOfFile(labels: labels))
         let configuration = section.configuration(
             ledger: ledger, account: "predict \(recipe.name)", isOffline: isOffline)
         return try await Teacher.use(configuration) { teacher in

@@ -35,6 +35,7 @@ package struct Failure: Sendable {
         case let error as DriftError: self.init(.input, "\(error)")
         case let error as EvaluationError: self.init(.input, "\(error)")
         case let error as CascadeTeacherError: self.init(.input, "\(error)")
+        case let error as TeacherSectionError: self.init(error.error.isOfInput ? .input : .work, "\(error)")
         case let error as TeacherError: self.init(error.isOfInput ? .input : .work, "\(error)")
         default: self.init(.work, errorText(error))
         }
@@ -74,7 +75,8 @@ extension TeacherError {
     /// Wrong in the recipe or the environment, rather than out there.
     fileprivate var isOfInput: Bool {
         switch self {
-        case .badEndpoint, .insecureEndpoint, .missingKey, .unusableKey, .unknownModel, .wrongPath, .recording, .task:
+        case .badEndpoint, .insecureEndpoint, .missingKey, .unusableKey, .unknownModel, .wrongPath, .recording, .task,
+            .ledger(_, .notFound), .ledger(_, .notALedger), .ledger(_, .otherVersion):
             true
         default: false
         }

@@ -9,7 +9,34 @@ package enum LedgerOperations {
         guard FileManager.default.fileExists(atPath: path) else {
             throw TeacherError.ledger(path: path, .notFound)
         }
+        let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        guard size != 0 else { throw TeacherError.ledger(path: path, .notALedger) }
         return try Ledger(at: URL(filePath: path))
+    }
+
+    /// Opens a ledger to add answers to, and says how many `body` read, were new and were there already. One that was made
+    /// for nothing is taken away again.
+    package static func adding(
+        to path: String, from file: String, _ body: (Ledger) async throws -> Int
+    ) async throws -> String {
+        let isNew = !FileManager.default.fileExists(atPath: path)
+        let ledger = try Ledger(at: URL(filePath: path))
+        do {
+            let before = try await ledger.counts().settled
+            let read = try await body(ledger)
+            guard read > 0 else {
+                throw TeacherError.recording(file: file, line: 0, expected: "at least one recorded answer")
+            }
+            let added = try await ledger.counts().settled - before
+            try ledger.close()
+            return "\(read) answers read, \(added) new, \(read - added) there already"
+        } catch {
+            try? ledger.close()
+            if isNew {
+                for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+            }
+            throw error
+        }
     }
 
     /// A split of a recording and the table whose rows it labels, written `NAME=FILE`.

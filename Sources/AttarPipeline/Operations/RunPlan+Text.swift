@@ -4,9 +4,10 @@ import Foundation
 extension RunPlan {
     /// The plan as lines for a person.
     package var text: [String] {
-        guard !lines.isEmpty else { return ["Nothing is asked of a teacher."] }
         var text = lines.flatMap(describe)
-        let open = lines.reduce(0) { $0 + $1.coverage.open }
+        if done.contains(.evaluate) { text.append("evaluate  done: asks for nothing more") }
+        guard !text.isEmpty else { return ["Nothing is asked of a teacher."] }
+        let open = lines.reduce(0) { $0 + $1.calls.lowerBound }
         let costs = lines.compactMap(\.cost)
         if lines.count > 1 {
             let cost =
@@ -29,7 +30,7 @@ extension RunPlan {
         var parts = ["\(about)\(calls) calls, \(coverage.recorded) of them in the ledger"]
         if coverage.open > 0 {
             parts.append(
-                "\(about)\(coverage.open) to send: \(range(line.inputTokens)) tokens in, \(range(line.outputTokens)) out"
+                "\(about)\(range(line.calls)) to send: \(range(line.inputTokens)) tokens in, \(range(line.outputTokens)) out"
             )
             if let cost = line.cost { parts.append("cost \(money(cost.lowerBound, cost.upperBound))") }
             parts.append(line.seconds.map { "about \(time($0))" } ?? "time unknown (attar teacher probe measures it)")
@@ -62,11 +63,13 @@ extension RunPlan {
                         "stage": .text(line.stage.rawValue), "model": .text(line.model),
                         "exact": .boolean(line.isExact),
                         "recorded": .integer(line.coverage.recorded), "open": .integer(line.coverage.open),
-                        "input-tokens": pair(line.inputTokens), "output-tokens": pair(line.outputTokens),
+                        "calls": pair(line.calls), "input-tokens": pair(line.inputTokens),
+                        "output-tokens": pair(line.outputTokens),
                         "cost": line.cost.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null,
                         "seconds": line.seconds.map { .number($0) } ?? .null,
                     ]
                 }),
+            "done": .list(done.map { .text($0.rawValue) }),
             "spent": [
                 "requests": .integer(spent.requests), "tokens": .integer(spent.tokens), "cost": .number(spent.cost),
             ],

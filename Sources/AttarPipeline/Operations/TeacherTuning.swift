@@ -41,10 +41,11 @@ package struct TeacherTuning: Sendable {
             throw TuningError.fewRows(path: file.written, found: gold.count)
         }
         self.recipe = recipe
-        self.section = section
+        let directory = RunDirectory(named: recipe.name, in: runs)
+        self.section = section.settled(in: directory)
         self.options = options
-        task = recipe.recipe.labelTask(labels: labels, similar: material.similar)
-        ledger = section.ledger?.url ?? RunDirectory(named: recipe.name, in: runs).sharedLedger
+        task = recipe.recipe.labelTask(labels: labels, teacher: self.section, similar: material.similar)
+        ledger = section.ledger?.url ?? directory.sharedLedger
     }
 
     /// Runs the search, from the ledger where it has the answers.
@@ -52,7 +53,11 @@ package struct TeacherTuning: Sendable {
         do {
             return try await search(isOffline: true) { _ in }
         } catch TeacherError.notRecorded where !section.offline {
-            return try await search(isOffline: false, report)
+            do {
+                return try await search(isOffline: false, report)
+            } catch TeacherError.budgetReached(let limit, _, _, _, _) {
+                throw TuningError.budgetReached(limit)
+            }
         }
     }
 
@@ -89,6 +94,7 @@ package enum TuningError: Error, Equatable, CustomStringConvertible {
     case noTeacher
     case noLabelledTexts
     case fewRows(path: String, found: Int)
+    case budgetReached(Budget.Limit)
 
     static let leastRows = 8
 
@@ -99,6 +105,22 @@ package enum TuningError: Error, Equatable, CustomStringConvertible {
             "expected a file in data.labelled; there is none. A few dozen texts with right labels are what ways of asking are judged on"
         case .fewRows(let path, let found):
             "\(path): expected at least \(2 * Self.leastRows) texts with right labels; found \(found)"
+        case .budgetReached(let limit):
+            """
+            the search's \(limit) are used up before two ways of asking could be compared: raise \(limit.option), or the recipe's own \
+            limit where that is lower. Answers so far are kept and are not paid for again.
+            """
+        }
+    }
+}
+
+extension Budget.Limit {
+    /// The option of `attar teacher tune` that sets it.
+    fileprivate var option: String {
+        switch self {
+        case .requests: "--calls"
+        case .tokens: "--tokens"
+        case .cost: "--cost"
         }
     }
 }

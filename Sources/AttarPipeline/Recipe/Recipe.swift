@@ -1,4 +1,5 @@
 import AttarData
+import AttarTeacher
 import Foundation
 
 /// What to build, from what, and how: one decoded recipe.
@@ -120,6 +121,10 @@ package struct Recipe: RecipeSection {
         for (index, example) in (synthesis?.examples ?? []).enumerated() {
             uses.append(("synthesis.examples[\(index)].label", example.label))
         }
+        for (index, pair) in (synthesis?.confused ?? []).enumerated() {
+            uses += pair.map { ("synthesis.confused[\(index)]", $0) }
+            keys.check(Set(pair).count == 2, at: "synthesis.confused[\(index)]", "a label is not confused with itself")
+        }
         for attribute in synthesis?.attributes ?? [] where !attribute.value.byLabel.isEmpty {
             let path = "synthesis.attributes.\(attribute.name)"
             let listed = attribute.value.byLabel.map(\.name)
@@ -135,6 +140,31 @@ package struct Recipe: RecipeSection {
         for use in uses where !names.contains(use.label) {
             let hint = nearestName(to: use.label, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
             keys.check(false, at: use.path, "\"\(use.label)\" is not one of `labels`\(hint)")
+        }
+        guard let synthesis else { return }
+        checkCounts(of: synthesis, &keys)
+    }
+
+    /// That every label can have a text.
+    private func checkCounts(of synthesis: SynthesisSection, _ keys: inout KeyReader) {
+        keys.check(
+            synthesis.texts >= labels.count, at: "synthesis.texts",
+            "\(synthesis.texts) texts are fewer than the \(labels.count) labels: ask for one of each at least")
+        if let limit = teacher?.requestLimit {
+            keys.check(
+                limit >= labels.count, at: "teacher.request-limit",
+                "\(limit) requests are fewer than the \(labels.count) labels: no text of some could be asked for")
+        }
+        guard !synthesis.excluded.isEmpty else { return }
+        let task = generationTask(synthesis, labels: labels.map(\.name))
+        do throws(TeacherError) {
+            try task.check()
+        } catch .task(.nothingToWrite(let label)) {
+            keys.check(
+                false, at: "synthesis.exclude",
+                "leaves no combination of attributes for the label \"\(label)\": exclude less, or give it other values")
+        } catch {
+            // Whatever else is wrong with the task is told at its own key.
         }
     }
 }

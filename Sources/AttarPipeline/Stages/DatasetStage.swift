@@ -10,9 +10,11 @@ extension Stage {
             .dataset,
             reads: [
                 "data.validation", "data.calibration", "data.split-seed", "data.near-duplicate-threshold",
-                "data.light-edits", "synthesis.keep", "embeddings.model", "embeddings.batch",
+                "data.light-edits", "synthesis.keep", "synthesis.attributes", "synthesis.openings", "synthesis.seed",
+                "synthesis.noise", "synthesis.filters.exact-duplicates", "synthesis.filters.near-duplicates",
+                "synthesis.filters.outliers", "synthesis.filters.label-ratio", "embeddings.model", "embeddings.batch",
             ],
-            from: inputs, files: ["reviews": reviews], revision: 2,
+            from: inputs, files: ["reviews": reviews], revision: 3,
             makes: [datasetFile, contaminatedFile, diversityFile]
         ) { context in
             var stage = try DatasetStage(context)
@@ -21,14 +23,14 @@ extension Stage {
     }
 }
 
-private struct DatasetStage {
+struct DatasetStage {
     let context: StageContext
     let recipe: Recipe
     let fingerprint: Fingerprint
-    var dataset: TextDataset
-    var reviews = ReviewDecisions()
+    private var dataset: TextDataset
+    private var reviews = ReviewDecisions()
     /// Rows that are still in, in their order.
-    var kept: [Int] = []
+    private var kept: [Int] = []
     var report = StageReport()
 
     init(_ context: StageContext) throws {
@@ -43,19 +45,24 @@ private struct DatasetStage {
         try applyReviews()
         kept = Array(dataset.rows.indices)
         dropUnlabelled()
+        tellDrift()
         dropDisagreeing()
         try Task.checkCancellation()
         let clean = try withoutContaminated()
         try Task.checkCancellation()
         dropNearDuplicates()
         try Task.checkCancellation()
+        dropOutliers()
+        dropSurplus()
         try checkLabels()
         var result = clean.selecting(kept, splits: splits())
-        try await embed(&result)
-        let rows = result.dataset.rows
-        report.count("texts kept", rows.count)
-        for part in Split.allCases { report.count("\(part.name) texts", rows.count { $0.split == part }) }
+        report.count("texts kept", result.dataset.rows.count)
         try writeDiversity(of: result.dataset)
+        addNoise(to: &result)
+        for part in Split.allCases {
+            report.count("\(part.name) texts", result.dataset.rows.count { $0.split == part })
+        }
+        try await embed(&result)
         try result.write(to: context.file(Stage.datasetFile))
         return report
     }
@@ -65,7 +72,7 @@ private struct DatasetStage {
         guard let section = recipe.embeddings else { return }
         let session = TeacherSession(context, section.teacher)
         let texts = result.dataset.rows.map(\.text)
-        let (given, spending) = try await session.run(asks: .embeddings) { teacher in
+        let (given, spending) = try await session.run(asks: .embeddings) { teacher, _ in
             try await teacher.embeddings(of: texts, batch: section.batch, progress: session.progress)
         }
         result.attach([
@@ -90,14 +97,31 @@ private struct DatasetStage {
         }
     }
 
+    /// A text of a hard case is only worth something where it is what it was asked to be.
     private mutating func dropDisagreeing() {
-        guard recipe.synthesis?.keep == .agreeing else { return }
+        let keepsAll = recipe.synthesis?.keep != .agreeing
         drop("teacher disagrees with itself", because: "its label is not the one it was asked to write for") {
             stage, row in
             // What a person has decided stands.
-            guard let intended = stage.dataset.rows[row].intended, stage.reviews[id: stage.dataset.rows[row].id] == nil
+            guard let intended = stage.dataset.rows[row].intended, stage.reviews[id: stage.dataset.rows[row].id] == nil,
+                !keepsAll || stage.dataset.rows[row].isHardCase
             else { return false }
             return stage.dataset.label(of: row) != intended
+        }
+    }
+
+    /// Labels whose texts the teacher itself hardly ever takes for such.
+    private mutating func tellDrift() {
+        for (label, name) in dataset.labels.enumerated() {
+            let written = kept.filter { dataset.rows[$0].intended == label }
+            let drifted = written.filter { dataset.label(of: $0) != label }
+            guard written.count >= 5, 5 * (written.count - drifted.count) < written.count else { continue }
+            let samples = drifted.prefix(3).map { row in
+                "“\(dataset.rows[row].text.shortened)” (\(dataset.label(of: row).map { dataset.labels[$0] } ?? ""))"
+            }
+            report.note(
+                "Of \(written.count) texts that the teacher wrote as “\(name)” it gives \(drifted.count) another label, such as "
+                    + samples.joined(separator: "; ") + ".")
         }
     }
 
@@ -114,31 +138,15 @@ private struct DatasetStage {
             because: "a held-out text, one with light edits, or one that has it in it ("
                 + byReason.map { "\($0) \($1)" }.joined(separator: ", ")
                 + "): listed in \(Stage.contaminatedFile)")
-        let list = try JSONEncoder.sorted.encode(clean.contaminated)
+        let list = try JSONEncoder.readable.encode(clean.contaminated)
         try AtomicFile.write(list, to: context.file(Stage.contaminatedFile))
         return clean
     }
 
-    /// How different the generated texts are that are kept.
-    private mutating func writeDiversity(of dataset: TextDataset) throws {
-        let generated = dataset.rows.filter { $0.source == .generated }.map(\.text)
-        let own = dataset.rows.filter { $0.source != .generated }.map(\.text)
-        let figures = generated.isEmpty ? nil : DiversityFigures(of: generated, seeds: own, heldOut: fingerprint)
-        if let figures {
-            for (index, share) in figures.distinct.enumerated() {
-                if let share { report.measure("distinct-\(index + 1) of generated texts", share) }
-            }
-            if let value = figures.selfBLEU {
-                report.measure("self-BLEU of \(figures.selfBLEUSample) generated texts", value)
-            }
-        }
-        try AtomicFile.write(try JSONEncoder.sorted.encode(figures), to: context.file(Stage.diversityFile))
-    }
-
     /// Of texts that nearly copy each other the first stays: labelled texts before unlabelled ones before generated ones.
     private mutating func dropNearDuplicates() {
-        let copies = nearDuplicates(
-            in: kept.map { dataset.rows[$0].text }, threshold: recipe.data.nearDuplicateThreshold)
+        let threshold = recipe.data.nearDuplicateThreshold
+        let copies = nearDuplicates(in: kept.map { dataset.rows[$0].text }, threshold: threshold)
         let contradicting = kept.indices.count { position in
             guard let original = copies[position], let gold = dataset.rows[kept[position]].gold,
                 let other = dataset.rows[kept[original]].gold
@@ -146,10 +154,44 @@ private struct DatasetStage {
             return gold != other
         }
         let before = kept.count
-        kept = zip(kept, copies).filter { $0.1 == nil }.map(\.0)
+        kept = zip(kept, copies).filter { row, original in
+            original.map { isWanted(copy: row, of: kept[$0]) } ?? true
+        }.map(\.0)
         report.count("dropped: near copies", before - kept.count, because: "of a text before them")
         if contradicting > 0 {
             report.note("\(contradicting) of the near copies have another label than the text they copy.")
+        }
+    }
+
+    /// Generated texts may copy others where the recipe says so, and hard cases where they have another label.
+    private func isWanted(copy row: Int, of original: Int) -> Bool {
+        guard let filters = recipe.synthesis?.filters, dataset.rows[row].source == .generated else { return false }
+        if normalizedText(dataset.rows[row].text) == normalizedText(dataset.rows[original].text) {
+            return !filters.exactDuplicates && !filters.nearDuplicates
+        }
+        return !filters.nearDuplicates
+            || dataset.rows[row].isHardCase && dataset.label(of: row) != dataset.label(of: original)
+    }
+
+    private mutating func dropOutliers() {
+        guard recipe.synthesis?.filters.outliers == true else { return }
+        let outliers = labelOutliers(
+            texts: kept.map { dataset.rows[$0].text }, labels: kept.map { dataset.label(of: $0) },
+            count: dataset.labels.count)
+        let implausible = Set(zip(kept, outliers).filter { $0.1 != nil }.map(\.0))
+        drop("label implausible", because: "a quick model of all other texts takes it for another one") { stage, row in
+            let text = stage.dataset.rows[row]
+            return text.source == .generated && !text.isHardCase && implausible.contains(row)
+        }
+    }
+
+    private mutating func dropSurplus() {
+        guard let ratio = recipe.synthesis?.filters.labelRatio else { return }
+        let generated = kept.filter { dataset.rows[$0].source == .generated }
+        let isSurplus = surplus(of: generated.map { dataset.label(of: $0) }, largestRatio: ratio)
+        let rows = Set(zip(generated, isSurplus).filter(\.1).map(\.0))
+        drop("more of their label than the balance allows", because: "\(ratio) times the rarest one") { _, row in
+            rows.contains(row)
         }
     }
 
@@ -177,6 +219,15 @@ private struct DatasetStage {
             seed: UInt64(recipe.data.splitSeed), nearDuplicateThreshold: recipe.data.nearDuplicateThreshold)
     }
 
+    private mutating func addNoise(to result: inout TrainingDataset) {
+        guard let synthesis = recipe.synthesis, let noise = synthesis.noise else { return }
+        let (noisy, added) = result.dataset.addingNoise(noise, seed: UInt64(synthesis.seed))
+        let checked = TrainingDataset(noisy, heldOut: fingerprint)
+        report.count(
+            "damaged copies added", added - checked.contaminated.count, because: "of generated texts to train on")
+        result = checked
+    }
+
     private mutating func drop(_ what: String, because reason: String, _ isDropped: (DatasetStage, Int) -> Bool) {
         let before = kept.count
         let stage = self
@@ -188,17 +239,13 @@ private struct DatasetStage {
 extension Stage {
     /// What the data stage has kept of the held-out texts.
     static func fingerprint(in context: StageContext) throws -> Fingerprint {
-        var fingerprint = try JSONDecoder().decode(
-            Fingerprint.self, from: Data(contentsOf: context.file(fingerprintFile)))
-        fingerprint.knowsEdits = context.recipe.recipe.data.lightEdits == .drop
-        return fingerprint
+        try fingerprint(at: context.directory, of: context.recipe.recipe)
     }
-}
 
-extension JSONEncoder {
-    fileprivate static var sorted: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        return encoder
+    static func fingerprint(at directory: RunDirectory, of recipe: Recipe) throws -> Fingerprint {
+        var fingerprint = try JSONDecoder().decode(
+            Fingerprint.self, from: Data(contentsOf: directory.file(fingerprintFile)))
+        fingerprint.knowsEdits = recipe.data.lightEdits == .drop
+        return fingerprint
     }
 }

@@ -14,17 +14,20 @@ extension EvaluateStage {
         return counts
     }
 
-    var dataFigures: DataFigures {
-        DataFigures(
+    func dataFigures() throws -> DataFigures {
+        var figures = DataFigures(
             sources: [
                 ("labelled", StageName.data, "labelled texts"), ("unlabelled", .data, "unlabelled texts"),
-                ("generated", .generate, "texts asked for"),
+                ("generated", .generate, "texts asked for"), ("damaged copies", .dataset, "damaged copies added"),
             ].compactMap { name, stage, count in
                 context.reports[stage]?.counts.first { $0.name == count }.map { NamedCount(name, $0.value) }
             },
             dropped: droppedRows, kept: dataset.rows.count,
             splits: Split.allCases.map { split in NamedCount(split.name, dataset.rows.count { $0.split == split }) },
             contaminated: context.reports[.dataset]?.counts.first { $0.name == Stage.contaminatedCount }?.value)
+        figures.diversity = try JSONDecoder().decode(
+            DiversityFigures?.self, from: Data(contentsOf: context.file(Stage.diversityFile)))?.named
+        return figures
     }
 
     var droppedRows: [NamedCount] {

@@ -116,7 +116,7 @@ struct EvaluateStage {
         let spending = spending(teacher)
         var input = EvaluationInput(
             recipe: RecipeFigures(name: context.recipe.name, task: recipe.task.rawValue, description: recipe.about),
-            trainingLabelCounts: trainingLabelCounts, systems: systems, data: dataFigures,
+            trainingLabelCounts: trainingLabelCounts, systems: systems, data: try dataFigures(),
             learningCurve: try learningCurve(), quantization: try quantizationFigures(), spending: spending,
             queryCost: queryCost(systems.contains { $0.role == .teacher } ? teacher : nil),
             provenance: try provenance(heldOutHash: heldOutHash),

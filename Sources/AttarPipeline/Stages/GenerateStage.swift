@@ -6,49 +6,139 @@ extension Stage {
     /// The teacher writes texts, one a call → generated.h5.
     static func generate() -> Stage {
         let keys = [
-            "texts", "instruction", "text-heading", "label-heading", "examples", "attributes", "openings",
-            "temperature",
-            "max-tokens",
-            "stop", "least-characters", "seed",
+            "texts", "instruction", "text-heading", "label-heading", "examples", "seed-examples", "attributes",
+            "exclude", "openings", "temperature", "max-tokens", "stop", "least-characters", "hard-cases", "confused",
+            "seed", "filters.format", "filters.language", "filters.length", "filters.prompt-echo",
+            "filters.exact-duplicates", "filters.near-duplicates",
         ]
         return Stage(
             .generate,
-            reads: ["labels", "teacher.model", "teacher.prompt-form", "teacher.sends-seed"]
-                + keys.map { "synthesis." + $0 },
-            from: [.data], makes: [generatedFile]
+            reads: [
+                "labels", "teacher.model", "teacher.prompt-form", "teacher.sends-seed", "data.near-duplicate-threshold",
+                "data.light-edits",
+            ] + keys.map { "synthesis." + $0 },
+            from: [.data], revision: 2, makes: [generatedFile]
         ) { context in
             let recipe = context.recipe.recipe
-            guard let session = TeacherSession(context), let synthesis = recipe.synthesis else { return StageReport() }
-            let labels = try DatasetFile.read(context.file(textsFile)).labels
-            // What would stop the next stage is to stop this one, before anything is paid for.
-            let labelling = recipe.labelTask(labels: labels)
-            let plan = try LabelPlan(labelling)
-            let task = recipe.generationTask(synthesis, labels: labels)
-            let requests = try task.requests(count: synthesis.texts)
-            let (texts, spending) = try await session.run(
-                asks: labelling.method != nil && plan.method.needsLogprobs
-                    ? .labels(needsLogprobs: true) : .texts
-            ) { teacher in
-                try await teacher.generate(requests, task: task, progress: session.progress)
-            }
-            let rows = texts.compactMap { generated in
-                generated.text.map { TextRow(text: $0, source: .generated, intended: generated.request.label) }
-            }
-            try DatasetFile.write(TextDataset(labels: labels, rows: rows), to: context.file(generatedFile))
-            return report(texts, spending)
+            guard let teacher = recipe.teacher, let synthesis = recipe.synthesis else { return StageReport() }
+            var stage = try GenerateStage(context, synthesis)
+            return try await stage.run(teacher)
         }
     }
+}
 
-    private static func report(_ texts: [GeneratedText], _ spending: Spending) -> StageReport {
-        var report = StageReport()
+private struct GenerateStage {
+    let context: StageContext
+    let recipe: Recipe
+    let synthesis: SynthesisSection
+    let labels: [String]
+    /// The user's own texts.
+    let own: [TextRow]
+    var report = StageReport()
+
+    init(_ context: StageContext, _ synthesis: SynthesisSection) throws {
+        self.context = context
+        self.synthesis = synthesis
+        recipe = context.recipe.recipe
+        let dataset = try DatasetFile.read(context.file(Stage.textsFile))
+        labels = dataset.labels
+        own = dataset.rows
+    }
+
+    mutating func run(_ teacher: TeacherSection) async throws -> StageReport {
+        // What would stop a later stage is to stop this one, before anything is paid for.
+        let few = min(synthesis.texts, teacher.requestLimit ?? .max)
+        guard few >= labels.count else {
+            throw TextDataError.fewerTextsThanLabels(
+                texts: few, labels: labels.count,
+                key: few == synthesis.texts ? "synthesis.texts" : "teacher.request-limit")
+        }
+        let seeds = try usableSeeds()
+        let section = try await teacher.settled(in: context)
+        if teacher.promptForm == .automatic {
+            report.note("Prompts go to the teacher as \(section.form.rawValue): by what the probe found.")
+        }
+        let labelling = recipe.labelTask(labels: labels, teacher: section)
+        let plan = try LabelPlan(labelling)
+        let task = recipe.generationTask(synthesis, labels: labels, teacher: section, seeds: seeds)
+        let requests = try task.requests(count: synthesis.texts)
+        let session = TeacherSession(context, section)
+        let (texts, spending) = try await session.run(
+            asks: labelling.method != nil && plan.method.needsLogprobs ? .labels(needsLogprobs: true) : .texts
+        ) { teacher, _ in
+            try await teacher.generate(requests, task: task, progress: session.progress)
+        }
+        let flaws = GenerationFilters(recipe, synthesis, own: own.map(\.text)).flaws(of: texts, task)
+        tell(texts, flaws, spending)
+        try tellLabels(texts, flaws)
+        let rows = zip(texts, flaws).compactMap { generated, flaw in flaw == nil ? row(generated, task) : nil }
+        try DatasetFile.write(TextDataset(labels: labels, rows: rows), to: context.file(Stage.generatedFile))
+        return report
+    }
+
+    private mutating func usableSeeds() throws -> [GenerationExample] {
+        let seeds = GenerationSeeds(
+            own, labels: labels, heldOut: try Stage.fingerprint(in: context),
+            nearDuplicateThreshold: recipe.data.nearDuplicateThreshold)
+        guard synthesis.showsSeeds else { return [] }
+        if let file = recipe.data.labelled, seeds.labelled > 0, seeds.heldOut == seeds.labelled {
+            throw TextDataError.seedsHeldOut(path: file.written, count: seeds.labelled)
+        }
+        seeds.tell(&report, labels: labels)
+        return seeds.examples
+    }
+
+    private func row(_ generated: GeneratedText, _ task: GenerationTask) -> TextRow? {
+        guard let text = generated.text else { return nil }
+        let request = generated.request
+        var attributes = Dictionary(zip(task.attributes.map(\.name), request.attributes)) { first, _ in first }
+        attributes[TextRow.Mark.opening] = request.openingPattern
+        switch request.kind {
+        case .plain: break
+        case .nearMiss(let other): attributes[TextRow.Mark.hardCase] = "near miss of \(labels[other])"
+        case .edit(let other): attributes[TextRow.Mark.hardCase] = "edit of \(labels[other])"
+        }
+        return TextRow(text: text, source: .generated, intended: request.label, attributes: attributes)
+    }
+
+    // MARK: What is told
+
+    private mutating func tell(_ texts: [GeneratedText], _ flaws: [TextFlaw?], _ spending: Spending) {
         report.count("texts asked for", texts.count)
+        let hard = texts.count { $0.request.isHard }
+        if hard > 0 { report.count("hard cases among them", hard) }
         for rejection in GeneratedText.Rejection.allCases {
             let count = texts.count { $0.rejection == rejection }
             if count > 0 { report.count("rejected: \(rejection.meaning)", count) }
         }
-        report.count("texts written", texts.count { $0.text != nil })
+        for (flaw, count) in flaws.counts { report.count("rejected: \(flaw.meaning)", count) }
+        report.count("texts written", zip(texts, flaws).count { $0.text != nil && $1 == nil })
+        let again = texts.count { $0.request.pass > 0 }
+        if again > 0 {
+            report.count(
+                "texts for a combination of attributes that was there before", again,
+                because: "the grid has no more of them")
+        }
         report.add(spending)
-        return report
+    }
+
+    /// Labels that hardly a text was written for, with examples of what came back; throws for one without any text at all.
+    private mutating func tellLabels(_ texts: [GeneratedText], _ flaws: [TextFlaw?]) throws {
+        for label in labels.indices {
+            let asked = texts.indices.filter { texts[$0].request.label == label }
+            let lost = asked.filter { texts[$0].text == nil || flaws[$0] != nil }
+            guard !asked.isEmpty, 5 * (asked.count - lost.count) < asked.count else { continue }
+            let samples = lost.prefix(3).map { index in
+                let reason = texts[index].rejection?.meaning ?? flaws[index]?.meaning ?? ""
+                return "“\(texts[index].answer.shortened)” (\(reason))"
+            }
+            if lost.count == asked.count, !own.contains(where: { $0.gold == label || $0.source == .unlabelled }) {
+                throw TextDataError.nothingWritten(label: labels[label], asked: asked.count, samples: samples)
+            }
+            report.note(
+                "The teacher hardly writes texts of “\(labels[label])”: \(lost.count) of \(asked.count) were rejected, such as "
+                    + samples.joined(separator: "; ") + ".")
+        }
     }
 }
 
@@ -59,6 +149,8 @@ extension GeneratedText.Rejection {
         case .tooShort: "too short"
         case .echo: "repeats the prompt"
         case .cut: "cut off in its first sentence"
+        case .refusal: "the teacher refuses, or speaks of itself"
+        case .unchanged: "an edit that changed nothing"
         }
     }
 }

@@ -68,6 +68,7 @@ private struct LabelStage {
         _ section: TeacherSection, about rows: [Int], _ dataset: TextDataset, _ similar: SimilarExamples?,
         isChoice: Bool = false
     ) async throws {
+        let section = try await section.settled(in: context)
         let session = TeacherSession(context, section)
         let task = recipe.labelTask(labels: dataset.labels, teacher: section, similar: similar)
         let given = try await session.labels(of: rows.map { dataset.rows[$0].text }, task: task, purpose: .training)

@@ -26,6 +26,17 @@ package struct ProbeFile {
         return found
     }
 
+    /// What the file knows of the vectors that the endpoint makes, else what a call finds.
+    package func probeEmbeddings(_ teacher: Teacher) async throws {
+        let configuration = teacher.configuration
+        var known =
+            probe(of: configuration.endpoint, model: configuration.model)
+            ?? TeacherProbe(endpoint: TeacherProbe.shown(configuration.endpoint), model: configuration.model)
+        guard known.embeddingWidth == nil, let found = try await teacher.probe(forms: []) else { return }
+        known.embeddingWidth = found.embeddingWidth
+        try save(known)
+    }
+
     package func save(_ probe: TeacherProbe) throws {
         let others = all.filter { $0.endpoint != probe.endpoint || $0.model != probe.model }
         let encoder = JSONEncoder()

@@ -37,9 +37,11 @@ struct TeacherOnHeldOut {
         var weights: [Double] = []
         var systems: [EvaluatedSystem] = []
         var spending = Spending.none
+        var bill = Bill()
         let teachers =
             [(section, FurtherTeacherSection.Asked.every)] + recipe.furtherTeachers.map { ($0.teacher, $0.asked) }
         for (section, asked) in teachers {
+            let section = try await section.settled(in: context)
             let adjustment = adjustments.first { $0.teacher == section.model }
             let rows =
                 asked == .every
@@ -58,20 +60,46 @@ struct TeacherOnHeldOut {
             weights.append(adjustment?.weight ?? 1)
             if asked == .every { systems.append(system(section.model, probabilities)) }
             spending.add(answer.spending)
+            bill.add(answer.spending, section)
         }
         if given.count > 1 {
             let mixture = TeacherMixture(weights: weights)
             systems.append(
                 system("teachers' mean", texts.indices.map { row in mixture.mixed(given.map { $0[row] }) }))
         }
-        return answers(systems, queries: texts.count, spending)
+        return answers(systems, queries: texts.count, spending, bill)
+    }
+
+    /// Tokens of all teachers, and what a million of them costs in the mean: each has its own prices.
+    private struct Bill {
+        private var input = 0
+        private var output = 0
+        private var inputCost: Double?
+        private var outputCost: Double?
+
+        var pricePerMillionInput: Double? { inputCost.map { $0 / Double(max(input, 1)) } }
+        var pricePerMillionOutput: Double? { outputCost.map { $0 / Double(max(output, 1)) } }
+
+        mutating func add(_ spending: Spending, _ section: TeacherSection) {
+            let (read, written) = (
+                spending.usage.input + spending.reusedUsage.input, spending.usage.output + spending.reusedUsage.output
+            )
+            input += read
+            output += written
+            if let price = section.pricePerMillionInputTokens { inputCost = (inputCost ?? 0) + Double(read) * price }
+            if let price = section.pricePerMillionOutputTokens {
+                outputCost = (outputCost ?? 0) + Double(written) * price
+            }
+        }
     }
 
     private func system(_ name: String, _ probabilities: [[Double]]) -> EvaluatedSystem {
         EvaluatedSystem(name: name, role: .teacher, probabilities: probabilities.flatMap { $0.map { Float($0) } })
     }
 
-    private func answers(_ systems: [EvaluatedSystem], queries: Int, _ spending: Spending) -> Answers {
+    private func answers(
+        _ systems: [EvaluatedSystem], queries: Int, _ spending: Spending, _ bill: Bill
+    ) -> Answers {
         Answers(
             systems: systems,
             purpose: .init(
@@ -81,8 +109,8 @@ struct TeacherOnHeldOut {
             cost: QueryCostInput(
                 queries: queries, inputTokens: spending.usage.input + spending.reusedUsage.input,
                 outputTokens: spending.usage.output + spending.reusedUsage.output,
-                pricePerMillionInputTokens: section.pricePerMillionInputTokens,
-                pricePerMillionOutputTokens: section.pricePerMillionOutputTokens))
+                pricePerMillionInputTokens: bill.pricePerMillionInput,
+                pricePerMillionOutputTokens: bill.pricePerMillionOutput))
     }
 
     private func measuredAdjustments() throws -> [TeacherAdjustment] {

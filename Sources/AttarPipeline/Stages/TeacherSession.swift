@@ -1,6 +1,24 @@
 import AttarTeacher
 import Foundation
 
+/// What went wrong with one of a recipe's teachers.
+package struct TeacherSectionError: Error, CustomStringConvertible {
+    /// Where the recipe has it: “teacher”, “further-teachers[0]”, “embeddings”.
+    package let section: String
+    package let error: TeacherError
+
+    var isNoLogprobs: Bool {
+        if case .noLogprobs = error { return true }
+        return false
+    }
+
+    /// The error's own words, with the keys of its section.
+    package var description: String {
+        section == "teacher"
+            ? error.description : error.description.replacing(/\bteacher\.(?=[a-z])/, with: section + ".")
+    }
+}
+
 /// Work with the teacher of a recipe: from the ledger alone where it has every answer, else with the endpoint too.
 struct TeacherSession {
     let context: StageContext
@@ -25,7 +43,7 @@ struct TeacherSession {
     ) async throws -> (answers: [LabelAnswer], method: LabelMethod, spending: Spending) {
         do {
             return try await labels(of: texts, task: task, purpose: purpose, hasLogprobs: true)
-        } catch TeacherError.noLogprobs where task.method == nil {
+        } catch let error as TeacherSectionError where error.isNoLogprobs && task.method == nil {
             context.note("Teacher: \(section.model) gives no log-probabilities; its answers are sampled instead.")
             return try await labels(of: texts, task: task, purpose: purpose, hasLogprobs: false)
         }
@@ -35,9 +53,10 @@ struct TeacherSession {
         of texts: [String], task: LabelTask, purpose: CallPurpose, hasLogprobs: Bool
     ) async throws -> (answers: [LabelAnswer], method: LabelMethod, spending: Spending) {
         let method = try LabelPlan(task, hasLogprobs: hasLogprobs).method
-        let (answers, spending) = try await run(asks: .labels(needsLogprobs: method.needsLogprobs)) { teacher in
+        let (answers, spending) = try await run(asks: .labels(needsLogprobs: method.needsLogprobs)) { teacher, probe in
             try await teacher.label(
-                texts, task: task, purpose: purpose, hasLogprobs: hasLogprobs, progress: progress)
+                texts, task: probe?.adapted(task) ?? task, purpose: purpose, hasLogprobs: hasLogprobs,
+                progress: progress)
         }
         return (answers, method, spending)
     }
@@ -48,25 +67,95 @@ struct TeacherSession {
         case texts, embeddings
     }
 
-    /// Gives the result of `body`, and what was paid for it. `body` may run twice: what it asks for first must be what it asks for again.
+    /// Gives the result of `body`, and what was paid for it. `body` is handed what is known of the endpoint. It may run
+    /// twice: what it asks for first must be what it asks for again, but for what is known by then.
+    ///
+    /// Throws `TeacherSectionError`.
     func run<Result>(
-        asks wish: Wish, _ body: (Teacher) async throws -> Result
+        asks wish: Wish, _ body: (Teacher, TeacherProbe?) async throws -> Result
     ) async throws -> (result: Result, spending: Spending) {
         do {
-            return try await with(Teacher(configuration(isOffline: true)), body)
+            return try await answers(to: wish, body)
+        } catch let error as TeacherError {
+            throw TeacherSectionError(section: path, error: error)
+        }
+    }
+
+    private func answers<Result>(
+        to wish: Wish, _ body: (Teacher, TeacherProbe?) async throws -> Result
+    ) async throws -> (result: Result, spending: Spending) {
+        let probes = ProbeFile(context.directory)
+        do {
+            let known = probes.probe(of: section.endpoint, model: section.model)
+            return try await with(Teacher(configuration(isOffline: true))) { try await body($0, known) }
         } catch TeacherError.notRecorded where !section.offline {
-            let variable = section.apiKeyEnvironmentName.map { ", with the key from \($0)" } ?? ""
-            context.note("Teacher: \(section.model) at \(section.endpoint.absoluteString)\(variable)")
+            tellAddress()
             return try await with(Teacher(configuration(isOffline: false))) { teacher in
                 // The first call for vectors tells all there is to know.
-                if case .embeddings = wish { return try await body(teacher) }
+                if case .embeddings = wish { return try await body(teacher, nil) }
                 var needsLogprobs = false
                 if case .labels(true) = wish { needsLogprobs = true }
-                let probe = try await ProbeFile(context.directory).probe(teacher, form: section.form)
+                let probe = try await probes.probe(teacher, form: section.form)
                 try probe?.verify(form: section.form, needsLogprobs: needsLogprobs)
-                return try await body(teacher)
+                try await checkOtherEndpoints()
+                return try await body(teacher, probe)
             }
         }
+    }
+
+    /// What `body` makes of the teacher at its endpoint.
+    func connected<Result>(
+        _ body: (Teacher) async throws -> Result
+    ) async throws -> (result: Result, spending: Spending) {
+        try await with(Teacher(configuration(isOffline: false)), body)
+    }
+
+    /// Looks at the endpoints that the run will need later, before anything is paid to this one.
+    private func checkOtherEndpoints() async throws {
+        guard context.stage == .generate || context.stage == .label else { return }
+        let recipe = context.recipe.recipe
+        let others = [recipe.teacher].compactMap(\.self) + recipe.furtherTeachers.map(\.teacher)
+        for other in others where other.model != section.model && !other.offline {
+            let other = try await other.settled(in: context)
+            try await TeacherSession(context, other).check {
+                $0?[other.form] != nil
+            } with: { probes, teacher in
+                try await probes.probe(teacher, form: other.form)?.verify(form: other.form, needsLogprobs: false)
+            }
+        }
+        if let embeddings = recipe.embeddings?.teacher, !embeddings.offline {
+            try await TeacherSession(context, embeddings).check {
+                $0?.embeddingWidth != nil
+            } with: {
+                try await $0.probeEmbeddings($1)
+            }
+        }
+    }
+
+    private func check(
+        _ isKnown: (TeacherProbe?) -> Bool, with body: (ProbeFile, Teacher) async throws -> Void
+    ) async throws {
+        let probes = ProbeFile(context.directory)
+        guard !isKnown(probes.probe(of: section.endpoint, model: section.model)) else { return }
+        tellAddress()
+        do {
+            _ = try await with(Teacher(configuration(isOffline: false))) { try await body(probes, $0) }
+        } catch let error as TeacherError {
+            throw TeacherSectionError(section: path, error: error)
+        }
+    }
+
+    private func tellAddress() {
+        let variable = section.apiKeyEnvironmentName.map { ", with the key from \($0)" } ?? ""
+        context.note("Teacher: \(section.model) at \(section.endpoint.absoluteString)\(variable)")
+    }
+
+    /// Where the recipe has this teacher.
+    private var path: String {
+        let recipe = context.recipe.recipe
+        if recipe.teacher?.model == section.model, recipe.teacher?.endpoint == section.endpoint { return "teacher" }
+        let place = recipe.furtherTeachers.firstIndex { $0.teacher.model == section.model }
+        return place.map { "further-teachers[\($0)]" } ?? "embeddings"
     }
 
     /// Passes progress of the teacher on.
@@ -118,7 +207,8 @@ extension TeacherSection {
 
     var form: AttarTeacher.PromptForm {
         switch promptForm {
-        case .completion: .completion
+        // Until it is settled.
+        case .completion, .automatic: .completion
         case .chat: .chat
         }
     }

@@ -8,6 +8,9 @@ package enum TextDataError: Error, Sendable, Equatable {
     case labelWithoutRow(path: String, label: String, present: [String])
     case oneLabel(path: String, label: String)
     case tooManyLabels(path: String, count: Int, rows: Int, column: String, limit: Int)
+    case fewerTextsThanLabels(texts: Int, labels: Int, key: String)
+    case seedsHeldOut(path: String, count: Int)
+    case nothingWritten(label: String, asked: Int, samples: [String])
     case nothingLeft(dropped: [String])
     case oneLabelLeft(label: String, dropped: [String])
 }
@@ -29,6 +32,12 @@ extension TextDataError: CustomStringConvertible {
             "\(path): expected at least two labels; every row has “\(label)”. Is data.label-column the right column?"
         case .tooManyLabels(let path, let count, let rows, let column, let limit):
             "\(path): expected at most \(limit) labels; found \(count) in \(rows) rows. Is “\(column)” the column of the labels?"
+        case .fewerTextsThanLabels(let texts, let labels, let key):
+            "\(key): expected one or more for each of the \(labels) labels; found \(texts)"
+        case .seedsHeldOut(let path, let count):
+            "\(path): expected texts that are not in the held-out data; found \(count) texts, all of them in it, so none can be shown to the teacher. Give it others, or set synthesis.seed-examples=0"
+        case .nothingWritten(let label, let asked, let samples):
+            "the teacher wrote no text of “\(label)” that can be used: all \(asked) were rejected, such as \(samples.joined(separator: "; ")). Describe the label in synthesis.instruction, give texts of it in data.labelled, ask another teacher, or leave the label out"
         case .nothingLeft(let dropped):
             "expected texts to train on; none are left. \(TextDataError.story(dropped))"
         case .oneLabelLeft(let label, let dropped):

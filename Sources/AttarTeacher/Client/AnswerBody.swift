@@ -63,12 +63,16 @@ struct AnswerBody: Decodable {
 }
 
 extension AnswerBody {
-    /// The first choice, trimmed to what is kept. `nil` if there is no choice with a text.
-    var answer: CompletionAnswer? {
+    /// The first choice, and the texts of others up to `count`, trimmed to what is kept. `nil` if there is no choice with
+    /// a text.
+    func answer(choices count: Int) -> CompletionAnswer? {
         guard let choice = choices?.first, choice.text != nil || choice.message != nil else { return nil }
-        return CompletionAnswer(
+        var answer = CompletionAnswer(
             text: choice.text ?? choice.message?.content ?? "", finish: choice.finishReason,
             firstTokens: choice.logprobs?.firstTokens)
+        let others = (choices ?? []).prefix(count).dropFirst().compactMap { $0.text ?? $0.message?.content }
+        if !others.isEmpty { answer.otherTexts = others }
+        return answer
     }
 
     var tokenUsage: TokenUsage {

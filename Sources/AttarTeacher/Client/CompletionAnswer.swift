@@ -4,6 +4,8 @@ package struct CompletionAnswer: Sendable, Hashable, Codable {
     package var text: String
     /// Whether the model stopped by itself (`stop`) or was cut (`length`).
     package var finish: String?
+    /// The texts of further choices, for calls that ask for several (`n`); `nil` if there are none.
+    package var otherTexts: [String]?
     /// The likeliest first tokens, likeliest first; `nil` if the answer carried none.
     package var firstTokens: [TokenLogprob]?
     /// The endpoint's whole answer as JSON, for calls that keep it.
@@ -24,6 +26,7 @@ package struct CompletionAnswer: Sendable, Hashable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case text, finish, body
+        case otherTexts = "others"
         case firstTokens = "top"
     }
 }

@@ -49,7 +49,9 @@ struct EndpointClient: Sendable {
             guard answer.data?.count == texts.count else { throw AttemptFailure.garbled(unexpectedShape(of: call)) }
             kept = CompletionAnswer(text: "", body: String(decoding: response.body, as: UTF8.self))
         } else {
-            guard let choice = answer.answer else { throw AttemptFailure.garbled(unexpectedShape(of: call)) }
+            guard let choice = answer.answer(choices: call.request.choices) else {
+                throw AttemptFailure.garbled(unexpectedShape(of: call))
+            }
             if call.request.topLogprobs != nil, choice.firstTokens == nil, !call.keepsBody {
                 throw AttemptFailure.final(
                     .noLogprobs(model: call.request.model, endpoint: address.shown), isCharged: true)

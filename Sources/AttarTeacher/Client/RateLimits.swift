@@ -9,10 +9,11 @@ package struct RateLimits: Sendable, Hashable, Codable {
     package var tokensResetSeconds: Double?
 
     /// Reads the headers of OpenAI, Azure and most others (`x-ratelimit-*`) and of Anthropic (`anthropic-ratelimit-*`).
-    init(header: (String) -> String?) {
+    package init(header: (String) -> String?) {
         func value(_ name: String) -> String? { header("x-ratelimit-" + name) }
         retryAfterSeconds =
-            header("retry-after-ms").flatMap(Double.init).map { $0 / 1000 } ?? header("retry-after").flatMap(Self.span)
+            header("retry-after-ms").flatMap(Double.init).map { $0 / 1000 }
+            ?? header("retry-after").flatMap { Self.span($0) ?? Self.span(until: $0, from: header("date")) }
         remainingRequests = value("remaining-requests").flatMap { Int($0) }
         requestsResetSeconds = value("reset-requests").flatMap(Self.span)
         remainingTokens = value("remaining-tokens").flatMap { Int($0) }
@@ -29,7 +30,7 @@ package struct RateLimits: Sendable, Hashable, Codable {
         return nil
     }
 
-    /// `7`, `0.5`, `20ms`, `1s`, `6m0s`, `1h2m3s`. Dates are left alone: the own back-off applies.
+    /// `7`, `0.5`, `20ms`, `1s`, `6m0s`, `1h2m3s`.
     private static func span(_ text: String) -> Double? {
         if let seconds = Double(text) {
             // Beyond a month it is a point in time.
@@ -47,6 +48,15 @@ package struct RateLimits: Sendable, Hashable, Codable {
             seconds += value * factor
         }
         return min(seconds, longest)
+    }
+
+    /// Between two dates as HTTP writes them (RFC 9110, section 5.6.7), both by the endpoint's own clock.
+    private static func span(until date: String, from now: String?) -> Double? {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
+        guard let now, let start = formatter.date(from: now), let end = formatter.date(from: date) else { return nil }
+        return min(max(end.timeIntervalSince(start), 0), longest)
     }
 
     private static let longest = 3600.0

@@ -55,9 +55,10 @@ package struct LabelPlan: Sendable, Hashable {
         case .numbers: return LabelWords(labels.indices.map { String($0 + 1) })
         case .names, .automatic:
             let names = labels.map(\.name)
-            guard method != .tokens else { return LabelWords(names) }
+            let others = labels.map(\.spellings)
+            guard method != .tokens else { return LabelWords(names, others: others) }
             let readable = names.map { $0.replacing("_", with: " ") }
-            return LabelWords(Set(readable).count == names.count ? readable : names)
+            return LabelWords(Set(readable).count == names.count ? readable : names, others: others)
         }
     }
 }
@@ -75,6 +76,11 @@ extension LabelTask {
             let name = label.name.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
             if name.isEmpty { throw .task(.emptyLabel) }
             guard seen.insert(name).inserted else { throw .task(.repeatedLabel(label.name)) }
+        }
+        for label in labels {
+            for spelling in label.spellings where !seen.insert(LabelWords.plain(spelling)).inserted {
+                throw .task(.repeatedSpelling(spelling, label: label.name))
+            }
         }
         let known = Set(labels.map(\.name))
         for example in examples where !known.contains(example.label) {

@@ -91,13 +91,17 @@ struct LabelQuestion: Sendable {
     }
 
     /// The call for an answer in words.
-    func answerRequest(model: String, temperature: Double, seed: UInt32? = nil) -> CompletionRequest {
+    ///
+    /// - Parameter choices: answers that the call asks for.
+    func answerRequest(
+        model: String, temperature: Double, seed: UInt32? = nil, choices: Int = 1
+    ) -> CompletionRequest {
         let longest = words.shown.map(\.utf8.count).max() ?? 1
         var stop = [String]()
         if case .completion = prompt { stop = ["\n"] }
         return CompletionRequest(
             model: model, prompt: prompt, maxTokens: min(max(longest, 4), 32), temperature: temperature, stop: stop,
-            seed: seed)
+            seed: seed, options: choices > 1 ? ["n": .integer(choices)] : [:])
     }
 }
 

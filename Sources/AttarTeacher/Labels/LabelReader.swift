@@ -35,9 +35,9 @@ package struct LabelReader: Sendable {
     /// The only label that explains the token.
     private func label(named token: String) -> Int? {
         let spelling = words.spelling(token)
-        if let exact = words.spellings.firstIndex(of: spelling) { return exact }
+        if let exact = words.label(spelled: spelling) { return exact }
         guard !words.areChoices, spelling.count >= 2 else { return nil }
-        let explaining = words.spellings.indices.filter { words.spellings[$0].hasPrefix(spelling) }
+        let explaining = words.labels(beginningWith: spelling)
         return explaining.count == 1 ? explaining[0] : nil
     }
 }

@@ -5,10 +5,13 @@ package struct TeacherLabel: Sendable, Hashable {
     package var name: String
     /// What belongs under the label; shown beside lettered choices.
     package var description: String?
+    /// Further words by which the teacher may name it: “Technology”. They are read, never asked for.
+    package var spellings: [String]
 
-    package init(name: String, description: String? = nil) {
+    package init(name: String, description: String? = nil, spellings: [String] = []) {
         self.name = name
         self.description = description
+        self.spellings = spellings
     }
 }
 
@@ -65,6 +68,8 @@ package struct LabelTask: Sendable {
     package var topLogprobs: Int?
     /// Answers to draw for `sampling`.
     package var samples: Int
+    /// Whether one call asks for all samples of a text; `nil`: each by a call of its own, unless a ledger has it otherwise.
+    package var samplesAtOnce: Bool?
     /// Most calls for one text in `scoring`.
     package var scoringCalls: Int
 
@@ -73,7 +78,7 @@ package struct LabelTask: Sendable {
         form: PromptForm = .completion, answers: AnswerForm = .automatic, textHeading: String = "Text",
         answerHeading: String = "Label", textLimitCharacters: Int = 2000, method: LabelMethod? = nil,
         listsLabels: Bool? = nil, similar: SimilarExamples? = nil, nearestExamples: Int = 0, shortlist: Int? = nil,
-        topLogprobs: Int? = nil, samples: Int = 5, scoringCalls: Int = 12
+        topLogprobs: Int? = nil, samples: Int = 5, samplesAtOnce: Bool? = nil, scoringCalls: Int = 12
     ) {
         self.labels = labels
         self.instruction = instruction
@@ -90,6 +95,7 @@ package struct LabelTask: Sendable {
         self.shortlist = shortlist
         self.topLogprobs = topLogprobs
         self.samples = samples
+        self.samplesAtOnce = samplesAtOnce
         self.scoringCalls = scoringCalls
     }
 }

@@ -35,6 +35,13 @@ struct LabelWalk: Sendable {
         callsLeft = callLimit
     }
 
+    /// Whether any of the likeliest first tokens begins a label.
+    static func names(_ words: LabelWords, _ tokens: [TokenLogprob]) -> Bool {
+        var walk = LabelWalk(words: words, callLimit: 1)
+        for branch in walk.takeBranches() { walk.absorb(tokens, after: branch) }
+        return walk.answer().isAnswered
+    }
+
     /// The branches to ask about next, likeliest first; they are taken out. None when the walk is at its end.
     mutating func takeBranches() -> [Branch] {
         let inside = masses.reduce(0, +) + branches.values.reduce(0) { $0 + $1.mass }
@@ -64,11 +71,11 @@ struct LabelWalk: Sendable {
         let start = spelling(of: written)
         // Some vocabularies have the space before a word as a token of its own.
         guard !start.isEmpty || !isEnd && written == " " else { return }
-        let sharing = words.spellings.indices.filter { words.spellings[$0].hasPrefix(start) }
+        let sharing = words.labels(beginningWith: start)
         if isEnd || sharing.isEmpty {
             // The answer ended, or went on past the end of a label.
             if let label = words.label(namedBy: written) { masses[label] += mass }
-        } else if sharing.count == 1, start.count >= 2 || words.spellings[sharing[0]] == start {
+        } else if sharing.count == 1, start.count >= 2 || words.label(spelled: start) != nil {
             masses[sharing[0]] += mass
         } else {
             var branch = branches[start] ?? Branch(written: written, mass: 0, leading: 0)
@@ -96,7 +103,7 @@ struct LabelWalk: Sendable {
     func answer() -> LabelAnswer {
         var masses = masses
         for (start, branch) in branches where !start.isEmpty {
-            let sharing = words.spellings.indices.filter { words.spellings[$0].hasPrefix(start) }
+            let sharing = words.labels(beginningWith: start)
             for label in sharing { masses[label] += branch.mass / Double(sharing.count) }
         }
         let inside = masses.reduce(0, +)

@@ -5,17 +5,41 @@ package struct LabelWords: Sendable, Hashable {
     /// As the prompt shows them.
     package let shown: [String]
     /// As they are compared: lower case, nothing around them; choices as they are shown.
-    let spellings: [String]
+    private let spellings: [Spelling]
     /// Letters and numbers, which stand for labels, are read strictly.
     let areChoices: Bool
 
-    package init(_ words: [String]) {
+    private struct Spelling: Hashable {
+        let text: String
+        let label: Int
+    }
+
+    /// - Parameter others: for each label further words that mean it, if it has any; choices have none.
+    package init(_ words: [String], others: [[String]] = []) {
         shown = words
         areChoices = words.allSatisfy { $0.count == 1 && $0.first?.isUppercase == true || Int($0) != nil }
-        spellings = areChoices ? words : words.map(Self.plain)
+        let areChoices = areChoices
+        func plain(_ word: String) -> String { areChoices ? word : Self.plain(word) }
+        var spellings = words.enumerated().map { Spelling(text: plain($0.element), label: $0.offset) }
+        for (label, words) in others.enumerated() where !areChoices {
+            spellings += words.map { Spelling(text: plain($0), label: label) }
+        }
+        self.spellings = spellings
     }
 
     package var count: Int { shown.count }
+
+    /// The label that is spelled exactly so.
+    func label(spelled spelling: String) -> Int? { spellings.first { $0.text == spelling }?.label }
+
+    /// The labels, each once, that have a spelling that begins so.
+    func labels(beginningWith start: String) -> [Int] {
+        var labels: [Int] = []
+        for spelling in spellings where spelling.text.hasPrefix(start) && !labels.contains(spelling.label) {
+            labels.append(spelling.label)
+        }
+        return labels
+    }
 
     /// A token or an answer in the form in which it is compared.
     func spelling(_ text: String) -> String {
@@ -26,13 +50,13 @@ package struct LabelWords: Sendable, Hashable {
     /// another answer; of words that begin alike the longest counts.
     package func label(namedBy answer: String) -> Int? {
         let answer = spelling(answer)
-        if let exact = spellings.firstIndex(of: answer) { return exact }
-        let named = spellings.indices.filter { index in
-            guard answer.hasPrefix(spellings[index]), let next = answer.dropFirst(spellings[index].count).first
+        if let exact = label(spelled: answer) { return exact }
+        let named = spellings.filter { spelling in
+            guard answer.hasPrefix(spelling.text), let next = answer.dropFirst(spelling.text.count).first
             else { return false }
             return !Self.goesOn(next, afterChoice: areChoices)
         }
-        return named.max { spellings[$0].count < spellings[$1].count }
+        return named.max { $0.text.count < $1.text.count }?.label
     }
 
     /// Whether a character after a word makes it another one: “positively”, or “A great film” after the choice A.

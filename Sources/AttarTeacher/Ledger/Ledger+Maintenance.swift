@@ -45,6 +45,35 @@ extension Ledger {
         return LedgerStatistics(groups: groups, accounts: accounts.filter { !$0.key.isEmpty }, bytes: bytesOnDisk)
     }
 
+    /// How many answers of a model there are for a purpose.
+    package func answers(of model: String, purpose: CallPurpose) async throws -> Int {
+        try await read { database in
+            try Int.fetchOne(
+                database,
+                sql: """
+                    SELECT COUNT(*) FROM call
+                    WHERE state = 'settled' AND purpose = ? AND json_extract(request, '$.model') = ?
+                    """, arguments: [purpose.rawValue, model]) ?? 0
+        }
+    }
+
+    /// Tokens that a model counted for each byte of a request; nil below 20 calls.
+    package func inputTokensPerByte(of model: String) async throws -> Double? {
+        try await read { database in
+            // An imported answer has no request but the model's name.
+            let row = try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT COUNT(*), SUM(input_tokens), SUM(length(CAST(request AS BLOB))) FROM call
+                    WHERE state = 'settled' AND input_tokens > 0 AND json_extract(request, '$.model') = ?
+                        AND json_extract(request, '$.temperature') IS NOT NULL
+                    """, arguments: [model])
+            guard let row, let count: Int = row[0], count >= 20, let tokens: Double = row[1], let bytes: Double = row[2]
+            else { return nil }
+            return tokens / max(bytes, 1)
+        }
+    }
+
     /// Forgets reservations that came to nothing and gives unused space back to the disk. Answers stay. Returns the bytes
     /// of the file before and after.
     ///

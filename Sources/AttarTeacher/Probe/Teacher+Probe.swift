@@ -7,6 +7,7 @@ extension Teacher {
     ///
     /// Offline there is nothing to find out. Throws the `TeacherError` that says what is wrong.
     /// - Parameters:
+    ///   - forms: of prompts to try; embeddings are tried beside both, or, where there are none, alone.
     ///   - measuresSpeed: also time some twenty one-token calls, 1, 4 and 8 in flight. None that the ledger answers.
     ///   - repetition: another number asks everything anew.
     package func probe(
@@ -46,6 +47,11 @@ private struct Probing {
 
     mutating func run(forms: [PromptForm], measuresSpeed: Bool) async throws -> TeacherProbe {
         let listed = try await listedModels()
+        guard !forms.isEmpty else {
+            try await findEmbeddings()
+            if probe.embeddingWidth == nil, let failure { throw failure }
+            return probe
+        }
         for form in forms { probe[form] = try await found(form) }
         guard let form = forms.first(where: { probe[$0] != nil }) else {
             if let failure, forms.count > 1 || !failure.mayConcernTheForm { throw failure }
@@ -94,7 +100,9 @@ private struct Probing {
         var first: ProbeAnswer?
         for most in [20, 10, 5, 1] {
             first = try await ask(request(form, plain, tokens: 1, topLogprobs: most))
-            if first != nil { break }
+            guard first != nil else { continue }
+            if most < 20 { found.logprobsLimit = most }
+            break
         }
         if let first {
             found.logprobs = first.logprobs

@@ -6,6 +6,8 @@ package struct TeacherProbe: Sendable, Hashable, Codable {
     package struct Form: Sendable, Hashable, Codable {
         /// Log-probabilities of the likeliest first tokens; `nil` if there are none.
         package var logprobs: Logprobs?
+        /// As many tokens as it lists at most, where it turned down to list 20.
+        package var logprobsLimit: Int?
         /// Answers that came back where two were asked for in one call.
         package var choicesPerCall = 1
         /// Whether the same seed gives the same sampled text and others another; `nil` if all texts were the same.
@@ -67,6 +69,16 @@ package struct TeacherProbe: Sendable, Hashable, Codable {
     package subscript(form: PromptForm) -> Form? {
         get { form == .chat ? chat : completion }
         set { if form == .chat { chat = newValue } else { completion = newValue } }
+    }
+
+    /// The task, asked as the endpoint was found to take it: no more log-probabilities than it agrees to list, and sampled
+    /// answers all in one call where it gives several.
+    package func adapted(_ task: LabelTask) -> LabelTask {
+        guard let found = self[task.form] else { return task }
+        var task = task
+        task.topLogprobs = task.topLogprobs ?? found.logprobsLimit
+        task.samplesAtOnce = task.samplesAtOnce ?? (found.choicesPerCall > 1)
+        return task
     }
 
     /// Throws what keeps a run from working: the form of prompts is not offered, or log-probabilities are needed and

@@ -9,12 +9,18 @@ package struct GeneratedText: Sendable, Hashable {
         case echo
         /// Cut off at the token limit before the first sentence ended.
         case cut
+        /// The model speaks of itself, or will not write it.
+        case refusal
+        /// An edit that changed nothing.
+        case unchanged
     }
 
     package var request: GenerationRequest
     /// The cleaned text; `nil` if it was rejected.
     package var text: String?
     package var rejection: Rejection?
+    /// The beginning of what came back, on one line.
+    package var answer = ""
 }
 
 /// Makes one clean line of what a model wrote, or says why it is no use.
@@ -37,6 +43,8 @@ struct TextCleaning {
         let whole = (opening ?? "") + answer.text
         var text = oneLine(whole.trimmingCharacters(in: .controlCharacters.union(.whitespacesAndNewlines)))
         text = withoutHeading(text)
+        if isRefusal(text) { return (nil, .refusal) }
+        text = withoutPreamble(text)
         if let echo = headings.compactMap({ text.range(of: $0 + ":")?.lowerBound }).min() {
             // The text itself may be fine where the echo only follows it.
             text = String(text[..<echo]).trimmingCharacters(in: .whitespaces)
@@ -50,6 +58,22 @@ struct TextCleaning {
         if text.isEmpty { return (nil, .empty) }
         if text.count < leastCharacters || !text.contains(where: \.isLetter) { return (nil, .tooShort) }
         return (text, nil)
+    }
+
+    /// “I'm sorry, but I can't write that”, “As an AI …”: words of the model about itself, at the beginning.
+    private func isRefusal(_ text: String) -> Bool {
+        let start = text.prefix(160).lowercased().replacing("’", with: "'")
+        let refusal =
+            /\bi(?:'m| am)? (?:can't|cannot|can not|won't|will not|unable to|not able to) (?:help (?:you|with)|assist|fulfil|comply|provide|generate|write|create|produce)|\bas an? (?:ai|artificial intelligence|(?:large )?language model)\b|\bi(?:'m| am) (?:just |only )?an? (?:ai|(?:large )?language model)\b/
+        return start.contains(refusal)
+    }
+
+    /// Drops “Sure! Here is a review:”.
+    private func withoutPreamble(_ text: String) -> String {
+        let preamble =
+            /(?i)(?:(?:sure|certainly|of course|absolutely)[!,.:]+\s)?here(?:'s|’s| is| are)\b[^:]{0,80}:\s*/
+        guard let match = text.prefixMatch(of: preamble) else { return text }
+        return String(text[match.range.upperBound...])
     }
 
     private func withoutHeading(_ text: String) -> String {

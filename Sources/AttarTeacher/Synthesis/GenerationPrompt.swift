@@ -5,13 +5,8 @@ struct GenerationPrompt {
     init(_ task: GenerationTask) { self.task = task }
 
     func call(for request: GenerationRequest, model: String, sendsSeed: Bool) -> TeacherCall {
-        let values = Dictionary(
-            zip(task.attributes.map(\.name), request.attributes), uniquingKeysWith: { first, _ in first })
-        let wanted = header(label: task.labels[request.label].name, attributes: values)
         let completion = CompletionRequest(
-            model: model,
-            prompt: task.form == .chat
-                ? chat(wanted, opening: request.opening) : completion(wanted, opening: request.opening),
+            model: model, prompt: task.form == .chat ? chat(request) : completion(request),
             maxTokens: task.maxTokens,
             temperature: task.temperature, stop: task.stop,
             seed: sendsSeed ? task.callSeed(index: request.index) : nil)
@@ -19,30 +14,68 @@ struct GenerationPrompt {
         return TeacherCall(request: completion, purpose: .training, draw: request.index)
     }
 
-    private func completion(_ wanted: String, opening: String?) -> CompletionRequest.Prompt {
+    private func completion(_ request: GenerationRequest) -> CompletionRequest.Prompt {
         var blocks = task.instruction.isEmpty ? [] : [task.instruction]
-        blocks += task.examples.map { example in
-            header(label: example.label, attributes: example.attributes)
-                + "\n\(task.textHeading): \(oneLine(example.text))"
+        blocks += shown(request).map { block(header($0), $0.text) }
+        var wanted = header(request)
+        if case .edit(let other) = request.kind {
+            blocks.append(block(header(label: task.labels[other].name), request.source ?? ""))
+            wanted = "As few words changed as possible, so that it is another \(task.labelHeading):\n" + wanted
         }
-        blocks.append(wanted + "\n\(task.textHeading):" + (opening.map { " " + $0 } ?? ""))
+        blocks.append(wanted + "\n\(task.textHeading):" + (request.opening.map { " " + $0 } ?? ""))
         return .completion(blocks.joined(separator: "\n\n"))
     }
 
-    private func chat(_ wanted: String, opening: String?) -> CompletionRequest.Prompt {
+    private func chat(_ request: GenerationRequest) -> CompletionRequest.Prompt {
         var messages: [CompletionRequest.Message] = []
         if !task.instruction.isEmpty { messages.append(.init(role: "system", content: task.instruction)) }
-        for example in task.examples {
-            messages.append(.init(role: "user", content: header(label: example.label, attributes: example.attributes)))
+        for example in shown(request) {
+            messages.append(.init(role: "user", content: header(example)))
             messages.append(.init(role: "assistant", content: oneLine(example.text)))
         }
-        let begin = opening.map { " Begin with: \($0)" } ?? ""
-        messages.append(.init(role: "user", content: wanted + begin))
+        let wanted = header(request) + (request.opening.map { " Begin with: \($0)" } ?? "")
+        messages.append(.init(role: "user", content: wanted + hint(request)))
         return .chat(messages)
     }
 
+    private func shown(_ request: GenerationRequest) -> [GenerationExample] {
+        task.examples + request.seeds.map { task.seeds[$0] }
+    }
+
+    private func block(_ header: String, _ text: String) -> String {
+        header + "\n\(task.textHeading): \(oneLine(text))"
+    }
+
+    private func header(_ example: GenerationExample) -> String {
+        header(label: example.label, attributes: example.attributes)
+    }
+
+    private func header(_ request: GenerationRequest) -> String {
+        let values = Dictionary(zip(task.attributes.map(\.name), request.attributes)) { first, _ in first }
+        let wanted = header(label: task.labels[request.label].name, attributes: values)
+        guard task.form == .completion, case .nearMiss(let other) = request.kind else { return wanted }
+        return "Easily taken for: \(task.labels[other].name)\n" + wanted
+    }
+
+    /// What a model that follows instructions is told about a hard case.
+    private func hint(_ request: GenerationRequest) -> String {
+        let label = described(request.label)
+        switch request.kind {
+        case .plain: return ""
+        case .nearMiss(let other):
+            return "\nA hasty reader could take it for \(described(other)); on a second look it is clearly \(label)."
+        case .edit(let other):
+            return "\nHere is a text that is \(described(other)): \(oneLine(request.source ?? ""))\n"
+                + "Change as few words of it as possible, so that it is \(label). Answer with the changed text alone."
+        }
+    }
+
+    private func described(_ label: Int) -> String {
+        "“\(task.labels[label].name)”" + (task.labels[label].description.map { " (\($0))" } ?? "")
+    }
+
     /// One property a line: “Product: kettle”. The label comes last, nearest to the text: small models heed it best there.
-    private func header(label: String, attributes: [String: String]) -> String {
+    private func header(label: String, attributes: [String: String] = [:]) -> String {
         let properties = task.attributes.compactMap { attribute in
             attributes[attribute.name].map {
                 "\(attribute.name.prefix(1).uppercased())\(attribute.name.dropFirst()): \($0)"

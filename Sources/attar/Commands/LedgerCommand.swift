@@ -92,16 +92,16 @@ struct LedgerCommand: AsyncParsableCommand {
             let splits =
                 try training.map { try LedgerOperations.split($0, purpose: .training, textColumn: textColumn) }
                 + evaluation.map { try LedgerOperations.split($0, purpose: .evaluation, textColumn: textColumn) }
-            let ledger = try Ledger(at: URL(filePath: ledger))
-            if let model {
+            var parts: [String] = []
+            let counts = try await LedgerOperations.adding(to: ledger, from: self.file) { ledger in
+                guard let model else { return try await ledger.importRecording(from: file) }
                 let (taken, skipped) = try await ledger.importLabels(from: file, splits: splits, model: model)
-                let parts =
-                    splits.map { "\(taken[$0.name] ?? 0) \($0.name)" } + (skipped > 0 ? ["\(skipped) skipped"] : [])
-                Terminal.output("\(self.ledger): labels of \(model): \(parts.joined(separator: ", "))")
-            } else {
-                Terminal.output("\(self.ledger): \(try await ledger.importRecording(from: file)) answers read")
+                parts = splits.map { "\(taken[$0.name] ?? 0) \($0.name)" }
+                if skipped > 0 { parts.append("\(skipped) of other splits skipped") }
+                return taken.values.reduce(0, +)
             }
-            try ledger.close()
+            let details = parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
+            Terminal.output("\(ledger): \(counts)\(details)")
         }
     }
 

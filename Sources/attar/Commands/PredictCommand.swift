@@ -45,7 +45,10 @@ struct PredictCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "With --cascade: the recipe whose teacher answers the deferred texts. Input is read to its end before.",
+            """
+            With --cascade: the recipe whose teacher answers the deferred texts. Input is read to its end before. The recipe's limits \
+            hold for all its predictions together; `attar ledger stats` shows them as “predict NAME”.
+            """,
             valueName: "recipe"))
     var teacher: String?
 

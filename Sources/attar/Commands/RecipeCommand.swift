@@ -4,8 +4,9 @@ import AttarPipeline
 /// attar recipe
 struct RecipeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "recipe", abstract: "Checks a recipe, or prints the schema of recipes.",
-        subcommands: [Check.self, Schema.self])
+        commandName: "recipe",
+        abstract: "Checks a recipe, prints the schema of recipes, or lets the teacher propose attributes.",
+        subcommands: [Check.self, Schema.self, RecipeAttributesCommand.self])
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -41,7 +41,8 @@ enum Samples {
                 source: Source.allCases.randomElement(using: &generator)!,
                 split: Split.allCases.randomElement(using: &generator)!,
                 gold: Bool.random(using: &generator) ? Int.random(in: labels.indices, using: &generator) : nil,
-                intended: Bool.random(using: &generator) ? Int.random(in: labels.indices, using: &generator) : nil)
+                intended: Bool.random(using: &generator) ? Int.random(in: labels.indices, using: &generator) : nil,
+                attributes: index % 3 == 1 ? ["mood": "glad, \(index % 5)", "@noise": "typos"] : [:])
         }
         let teachers = ["small/teacher-1", "large"].map { name in
             TeacherLabels(

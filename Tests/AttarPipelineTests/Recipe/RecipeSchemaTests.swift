@@ -10,7 +10,7 @@ struct RecipeSchemaTests {
         labels: [good, {name: bad, description: not good}]
         data: {labelled: train.csv}
         teacher: {endpoint: "http://127.0.0.1:8080/v1", model: m}
-        synthesis: {examples: [{text: x, label: good}], attributes: {product: [kettle], mood: {good: [glad], bad: [sad]}}}
+        synthesis: {examples: [{text: x, label: good}], attributes: {product: [kettle], mood: {good: [glad], bad: [sad]}}, filters: {}, noise: {}}
         labelling: {examples: [{text: x, label: good}]}
         further-teachers: [{endpoint: "http://127.0.0.1:8081/v1", model: n}]
         embeddings: {endpoint: "http://127.0.0.1:8082/v1", model: e}

@@ -92,6 +92,44 @@ struct TeacherLadderTests {
         try await endpoint.stop()
     }
 
+    @Test("An endpoint that lists few log-probabilities is asked for no more")
+    func capOnLogprobs() async throws {
+        var answers = Self.answers(models: ["test-model"])
+        answers.abilities.mostLogprobs = 5
+        let endpoint = try await FaultEndpoint.start(answers: answers)
+        let fixture = try fixture(30, unlabelled: 10)
+        let record = try await fixture.run(recipe(endpoint))
+        #expect(record.count("calls the endpoint turned down", in: .label) == nil)
+        #expect(try fixture.dataset().teachers.first?.method.hasPrefix("label log-probabilities") == true)
+        let paid = asked(endpoint)
+        _ = try await fixture.run(recipe(endpoint), named: "again")
+        #expect(asked(endpoint) == paid)
+        try await endpoint.stop()
+    }
+
+    @Test("Endpoints that are needed later are looked at before anything is paid")
+    func laterEndpoints() async throws {
+        let first = try await FaultEndpoint.start(answers: Self.answers(models: ["test-model"]))
+        var without = FaultEndpointAnswers(models: ["vectors"])
+        without.abilities.embeddingWidth = nil
+        let vectors = try await FaultEndpoint.start(answers: without)
+        let fixture = try fixture(30, unlabelled: 10)
+        let embeddings = "embeddings: {endpoint: \"\(vectors.url.absoluteString)\", model: vectors, retries: 0}"
+        let words = await fixture.failure(recipe(first, more: embeddings))
+        #expect(words.contains("501"), "\(words)")
+        let gone = "embeddings: {endpoint: \"http://127.0.0.1:9/v1\", model: vectors, retries: 0}"
+        let unreachable = await fixture.failure(recipe(first, more: gone))
+        #expect(unreachable.contains("embeddings.endpoint") && !unreachable.contains("teacher.endpoint"))
+        let further = """
+            further-teachers:
+              - {endpoint: "http://127.0.0.1:9/v1", model: dear, retries: 0}
+            """
+        let dear = await fixture.failure(recipe(first, more: further))
+        #expect(dear.contains("further-teachers[0].endpoint"))
+        #expect(asked(first) == 0)
+        for endpoint in [first, vectors] { try await endpoint.stop() }
+    }
+
     @Test("Disputed texts alone go to the dearer teacher; means are weighted")
     func severalTeachers() async throws {
         let cheap = try await FaultEndpoint.start(answers: Self.answers(models: ["test-model"], right: 75))

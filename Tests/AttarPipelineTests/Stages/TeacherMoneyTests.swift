@@ -54,6 +54,52 @@ struct TeacherMoneyTests {
         try await endpoint.stop()
     }
 
+    @Test("A plan knows the endpoint's rung, and asks for nothing that is done")
+    func plannedAfterAProbe() async throws {
+        let words: @Sendable (String, Int) -> String = { _, seed in seed % 2 == 0 ? " positive" : " negative" }
+        let endpoint = try await FaultEndpoint.start(answers: FaultEndpointAnswers(text: words)) { request in
+            String(decoding: request.body, as: UTF8.self).contains("logprobs") ? .noLogprobs : nil
+        }
+        let fixture = try StageFixture()
+        let rows = invented(80) { $0 % 2 == 0 ? "positive" : "negative" }
+        try fixture.folder.write(csv(rows), to: "recipes/train.csv")
+        let others = invented(30, label: { $0 % 2 == 0 ? "positive" : "negative" }, from: 500)
+        try fixture.folder.write(csv(others), to: "recipes/test.csv")
+        let text = """
+            attar: 1
+            labels: [positive, negative]
+            data: {labelled: train.csv, held-out: test.csv}
+            teacher: {endpoint: "\(endpoint.url.absoluteString)", model: test-model, retries: 0}
+            labelling: {samples: 3}
+            train: {epochs: 1}
+
+            """
+        _ = try await fixture.run(text, until: .label)
+        let planned = try await plan(fixture, text)
+        // Three answers a text, in one call each: that is what the endpoint was found to do.
+        #expect(planned.lines.map(\.stage) == [.label, .evaluate])
+        #expect(planned.lines.map(\.coverage.open) == [0, 30] && planned.lines[0].coverage.recorded == 80)
+        #expect(planned.done == [.data, .label])
+        _ = try await fixture.run(text, until: .evaluate)
+        let finished = try await plan(fixture, text)
+        #expect(finished.lines.map(\.stage) == [.label] && finished.done.last == .evaluate)
+        #expect(finished.text.contains { $0.hasPrefix("evaluate") && $0.contains("done") })
+        // With the model made anew, the answers to the held-out texts are still there.
+        let again = try await plan(fixture, text + "calibrate: {method: none}\n")
+        #expect(again.lines.last?.coverage.recorded == 30 && again.lines.last?.coverage.open == 0)
+        try await endpoint.stop()
+    }
+
+    @Test("Scoring may ask on, and a plan says how far")
+    func plannedScoring() async throws {
+        let text =
+            recipe(try #require(URL(string: "http://127.0.0.1:9/v1")))
+            + "labelling: {method: scoring, scoring-calls: 7}\n"
+        let line = try #require(try await plan(try StageFixture(), text).lines.last)
+        #expect(line.calls == 40...280 && !line.isExact)
+        #expect(line.inputTokens.upperBound >= 7 * line.inputTokens.lowerBound)
+    }
+
     @Test("A run pauses at its limit, stays there, and goes on when the limit is raised")
     func paused() async throws {
         let endpoint = try await FaultEndpoint.start()

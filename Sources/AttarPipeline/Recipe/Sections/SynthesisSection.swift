@@ -14,7 +14,9 @@ package struct SynthesisSection: RecipeSection {
     package let textHeading: String
     package let labelHeading: String
     package let examples: [SynthesisExample]
+    package let seedExamples: Int?
     package let attributes: [Named<AttributeValues>]
+    package let excluded: [[Named<String>]]
     package let openings: AttributeValues?
     package let temperature: Double
     package let maximumTokens: Int
@@ -22,6 +24,10 @@ package struct SynthesisSection: RecipeSection {
     package let leastCharacters: Int
     package let keep: Keep
     package let seed: Int
+    package let hardCases: Double
+    package let confused: [[String]]
+    package let filters: FiltersSection
+    package let noise: NoiseSection?
 
     package init(_ keys: inout KeyReader) {
         texts = keys.value("texts", .integer(1...10_000_000), default: 800, "How many texts to ask for: one call each.")
@@ -34,9 +40,18 @@ package struct SynthesisSection: RecipeSection {
         examples = keys.sections(
             "examples", of: SynthesisExample.self, count: 0...100,
             "Texts that show the tone, with what they were written for.")
+        seedExamples = keys.addition(
+            "seed-examples", .integer(0...16),
+            "How many texts of data.labelled are shown with every call, others each time; 4 unless told, none where there are `examples`."
+        )
         attributes = keys.value(
             "attributes", .named(.attributeValues), default: [],
-            "Lists that one value each is drawn from for every text, such as product, persona or mood.")
+            "Lists that one value each is drawn from for every text, such as product, persona or mood. No combination comes twice before all were there; `attar recipe attributes` proposes values."
+        )
+        excluded =
+            keys.addition(
+                "exclude", .list(of: .named(.text()), count: 1...10_000),
+                "Values of attributes that never go together: {channel: tweet, length: long}.") ?? []
         openings = keys.optional(
             "openings", .attributeValues,
             "First words that the teacher goes on from, one drawn for every text; {Name} stands for an attribute's value."
@@ -54,17 +69,57 @@ package struct SynthesisSection: RecipeSection {
             "agreeing: keep a text where the teacher's own label is the one that was asked for. soft: keep all, with the probabilities."
         )
         seed = keys.value("seed", .integer(0...Int(Int32.max)), default: 1, "Changes the attributes that are drawn.")
+        hardCases =
+            keys.addition(
+                "hard-cases", .number(0...0.9),
+                "The share of hard cases, none unless told: texts that a hasty reader could take for another label, and texts of another label with few words changed. They are kept only where the teacher's own label is the one asked for."
+            ) ?? 0
+        confused =
+            keys.addition(
+                "confused", .list(of: .list(of: .text(), count: 2...2), count: 1...10_000),
+                "Pairs of labels that hard cases are between: [[a, b], [a, c]]; all pairs unless told.") ?? []
+        filters =
+            keys.additionSection("filters", FiltersSection.self, "Which texts are dropped, each filter by itself.")
+            ?? KeyReader.unread(FiltersSection.self)
+        noise = keys.additionSection(
+            "noise", NoiseSection.self,
+            "Damaged copies of generated texts to train on, with their labels: each key is a share of the texts.")
         checkExamples(&keys)
+        checkExclusions(&keys)
+    }
+
+    private func checkExclusions(_ keys: inout KeyReader) {
+        let known = attributes.map(\.name)
+        for (index, excluded) in excluded.enumerated() {
+            keys.check(
+                excluded.count > 1, at: "exclude[\(index)]",
+                "needs two attributes or more: a value that is never wanted is taken out of its list")
+            for (name, value) in excluded.map({ ($0.name, $0.value) }) {
+                guard let attribute = attributes.first(where: { $0.name == name }) else {
+                    keys.check(
+                        false, at: "exclude[\(index)].\(name)",
+                        "not one of synthesis.attributes\(hint(name, known))")
+                    continue
+                }
+                let values = attribute.value.shared + attribute.value.byLabel.flatMap(\.value)
+                keys.check(
+                    values.contains(value), at: "exclude[\(index)].\(name)",
+                    "“\(value)” is not one of the values of `\(name)`\(hint(value, values))")
+            }
+        }
+    }
+
+    private func hint(_ name: String, _ known: [String]) -> String {
+        nearestName(to: name, among: known).map { "; did you mean `\($0)`?" } ?? ""
     }
 
     private func checkExamples(_ keys: inout KeyReader) {
         let known = attributes.map(\.name)
         for (index, example) in examples.enumerated() {
             for attribute in example.attributes where !known.contains(attribute.name) {
-                let hint = nearestName(to: attribute.name, among: known).map { "; did you mean `\($0)`?" } ?? ""
                 keys.check(
                     false, at: "examples[\(index)].attributes.\(attribute.name)",
-                    "not one of synthesis.attributes\(hint)")
+                    "not one of synthesis.attributes\(hint(attribute.name, known))")
             }
         }
     }

@@ -2,11 +2,11 @@ import Foundation
 
 /// The large model behind an OpenAI-compatible endpoint.
 package struct TeacherSection: RecipeSection {
-    package enum PromptForm: String, CaseIterable, Sendable { case completion, chat }
+    package enum PromptForm: String, CaseIterable, Sendable { case completion, chat, automatic }
 
     package let endpoint: URL
     package let model: String
-    package let promptForm: PromptForm
+    package internal(set) var promptForm: PromptForm
     package let apiKeyEnvironmentName: String?
     package let concurrency: Int
     package let requestLimit: Int?
@@ -29,7 +29,7 @@ package struct TeacherSection: RecipeSection {
         model = keys.required("model", .text(), "The name of the model as the endpoint knows it.")
         promptForm = keys.value(
             "prompt-form", .choice(), default: .completion,
-            "completion: raw text that the model goes on with, best for small models. chat: messages, all that most hosted models take."
+            "completion: raw text that the model goes on with, best for small models. chat: messages, all that most hosted models take. automatic: completion where the endpoint is found to offer it, else chat."
         )
         apiKeyEnvironmentName = keys.optional(
             "api-key-env", .environmentName,

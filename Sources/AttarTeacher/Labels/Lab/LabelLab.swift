@@ -110,7 +110,7 @@ package struct LabelLab: Sendable {
         let answers: [LabelAnswer]
         do {
             answers = try await teacher.label(
-                judged.map(\.text), task: task, purpose: .training, hasLogprobs: hasLogprobs)
+                judged.map(\.text), task: task, purpose: .training, hasLogprobs: hasLogprobs, mayBeSilent: true)
         } catch TeacherError.rejected, TeacherError.budgetReached {
             return nil
         }
