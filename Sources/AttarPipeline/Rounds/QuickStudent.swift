@@ -17,7 +17,8 @@ struct QuickStudent {
         let isBag = recipe.student.family == .bag
         let section = isBag ? recipe.train : KeyReader.unread(TrainSection.self)
         task = TextClassification(
-            isBag ? recipe.student : KeyReader.unread(StudentSection.self), section, dataset: training.dataset)
+            isBag ? recipe.student : KeyReader.unread(StudentSection.self), section, keep: recipe.synthesis?.keep,
+            dataset: training.dataset)
         let rows = task.rows(of: .train, in: training.dataset)
         let epochs = max(section.epochs, (Self.leastSteps * section.batch + rows.count - 1) / max(rows.count, 1))
         fit = try StudentTraining(task: task, training: training, section: section, kernels: kernels)

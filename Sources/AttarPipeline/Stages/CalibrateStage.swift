@@ -10,7 +10,8 @@ extension Stage {
         // Without a cascade all calibration rows calibrate, and a recipe reads what it always read.
         let share = recipe.recipe.cascade == nil ? [] : ["cascade.threshold-share"]
         return Stage(
-            .calibrate, reads: ["student", "quantize", "calibrate"] + share, from: [.dataset, .train], revision: 2,
+            .calibrate, reads: ["student", "quantize", "calibrate", "synthesis.keep"] + share,
+            from: [.dataset, .train], revision: 3,
             makes: [calibrationFile]
         ) { context in
             let recipe = context.recipe.recipe

@@ -99,7 +99,7 @@ struct DatasetStage {
         // Rounds do not ask about rows that are held out: these are listed as such.
         let hasRounds = recipe.rounds != nil
         drop("without a label", because: "the teacher gave no answer") { stage, row in
-            stage.dataset.label(of: row) == nil
+            stage.label(of: row) == nil
                 && !(hasRounds && stage.fingerprint.knows(stage.dataset.rows[row].text))
         }
     }
@@ -115,6 +115,14 @@ struct DatasetStage {
             else { return false }
             return stage.dataset.label(of: row) != intended
         }
+    }
+
+    /// What a row that stays is to be learned as.
+    private func label(of row: Int) -> Int? {
+        if recipe.synthesis?.keep == .asked, dataset.rows[row].gold == nil, let intended = dataset.rows[row].intended {
+            return intended
+        }
+        return dataset.label(of: row)
     }
 
     /// Labels whose texts the teacher itself hardly ever takes for such.
@@ -183,7 +191,7 @@ struct DatasetStage {
     private mutating func dropOutliers() {
         guard recipe.synthesis?.filters.outliers == true else { return }
         let outliers = labelOutliers(
-            texts: kept.map { dataset.rows[$0].text }, labels: kept.map { dataset.label(of: $0) },
+            texts: kept.map { dataset.rows[$0].text }, labels: kept.map { label(of: $0) },
             count: dataset.labels.count, margin: Self.outlierMargin)
         let implausible = Set(zip(kept, outliers).filter { $0.1 != nil }.map(\.0))
         drop("label implausible", because: "a quick model of all other texts takes it for another one") { stage, row in
@@ -195,7 +203,7 @@ struct DatasetStage {
     private mutating func dropSurplus() {
         guard let ratio = recipe.synthesis?.filters.labelRatio else { return }
         let generated = kept.filter { dataset.rows[$0].source == .generated }
-        let isSurplus = surplus(of: generated.map { dataset.label(of: $0) }, largestRatio: ratio)
+        let isSurplus = surplus(of: generated.map { label(of: $0) }, largestRatio: ratio)
         let rows = Set(zip(generated, isSurplus).filter(\.1).map(\.0))
         drop("more of their label than the balance allows", because: "\(ratio) times the rarest one") { _, row in
             rows.contains(row)
@@ -207,7 +215,7 @@ struct DatasetStage {
             "\($0.name) \($0.value)"
         }
         guard !kept.isEmpty else { throw TextDataError.nothingLeft(dropped: dropped) }
-        let present = Set(kept.compactMap { dataset.label(of: $0) })
+        let present = Set(kept.compactMap { label(of: $0) })
         if present.count == 1, let only = present.first {
             throw TextDataError.oneLabelLeft(label: dataset.labels[only], dropped: dropped)
         }
@@ -222,7 +230,7 @@ struct DatasetStage {
         // What rounds chose is unlike the pool: only rows drawn by chance judge and calibrate.
         if recipe.rounds != nil { return kept.map { dataset.rows[$0].split } }
         return splitRows(
-            texts: kept.map { dataset.rows[$0].text }, strata: kept.map { dataset.label(of: $0) },
+            texts: kept.map { dataset.rows[$0].text }, strata: kept.map { label(of: $0) },
             fractions: SplitFractions(
                 validation: recipe.data.validationFraction, calibration: recipe.data.calibrationFraction),
             seed: UInt64(recipe.data.splitSeed), nearDuplicateThreshold: recipe.data.nearDuplicateThreshold)

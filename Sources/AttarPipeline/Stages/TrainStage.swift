@@ -14,7 +14,8 @@ extension Stage {
     /// dataset.h5 → checkpoints/best.h5: trains the student, the validation rows choosing the number of epochs.
     static func train(_ recipe: LoadedRecipe) -> Stage {
         Stage(
-            .train, reads: ["student", "train", "evaluate.more-seeds", "data.light-edits"], from: [.data, .dataset],
+            .train, reads: ["student", "train", "evaluate.more-seeds", "data.light-edits", "synthesis.keep"],
+            from: [.data, .dataset], revision: 2,
             makes: [checkpointFile, learningCurveFile]
                 + recipe.recipe.evaluate.moreSeeds.map { checkpointFile(seed: $0) }
         ) { context in

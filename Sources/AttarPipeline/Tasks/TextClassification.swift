@@ -14,18 +14,24 @@ package struct TextClassification: Sendable {
     /// Below this probability of the likeliest label the deployed model abstains.
     package let abstainBelow: Double?
     private let train: TrainSection
+    private let keep: SynthesisSection.Keep?
 
     /// Whether validation rows are among those that the student was trained on in the end.
     var learnsFromValidation: Bool { train.refit }
 
     package init(_ recipe: Recipe, dataset: TextDataset) {
         self.init(
-            recipe.student, recipe.train, abstainBelow: recipe.calibrate.abstainBelow, dataset: dataset)
+            recipe.student, recipe.train, keep: recipe.synthesis?.keep, abstainBelow: recipe.calibrate.abstainBelow,
+            dataset: dataset)
     }
 
-    init(_ section: StudentSection, _ train: TrainSection, abstainBelow: Double? = nil, dataset: TextDataset) {
+    init(
+        _ section: StudentSection, _ train: TrainSection, keep: SynthesisSection.Keep?, abstainBelow: Double? = nil,
+        dataset: TextDataset
+    ) {
         labels = dataset.labels
         self.train = train
+        self.keep = keep
         self.abstainBelow = abstainBelow
         switch section.family {
         case .bag:
@@ -75,10 +81,18 @@ package struct TextClassification: Sendable {
 
     // MARK: Targets
 
-    /// What a row is to be taken for: its right label where it has one, else the teachers' mean; nil without either.
+    /// What a row is to be taken for: its right label where it has one, or the label that it was written for and kept
+    /// with, else the teachers' mean; nil without either.
     package func target(of row: Int, in dataset: TextDataset) -> [Float]? {
-        if let gold = dataset.rows[row].gold { return oneHot(gold) }
+        if let label = dataset.rows[row].gold ?? labelWrittenFor(row, in: dataset) { return oneHot(label) }
         return dataset.teacherMean(of: row)
+    }
+
+    /// A small teacher's probabilities are flat, and its mistakes of reading would be learned: where it has written and
+    /// read alike, the label alone teaches more.
+    private func labelWrittenFor(_ row: Int, in dataset: TextDataset) -> Int? {
+        guard let keep, keep != .soft, let intended = dataset.rows[row].intended else { return nil }
+        return keep == .asked || intended == dataset.label(of: row) ? intended : nil
     }
 
     /// Rows of a part that have a target.
@@ -104,9 +118,10 @@ package struct TextClassification: Sendable {
         var (gold, goldWeights): ([Float], [Float]) = ([], [])
         for row in rows {
             let teacher = dataset.teacherMean(of: row)
-            let label = dataset.rows[row].gold
+            let written = dataset.rows[row].gold == nil ? labelWrittenFor(row, in: dataset) : nil
+            let label = dataset.rows[row].gold ?? written
             let weight = target(of: row, in: dataset).map { weights[likeliest($0)] } ?? 0
-            let softShare: Float = teacher == nil ? 0 : label == nil ? 1 : Float(train.softWeight)
+            let softShare: Float = teacher == nil || written != nil ? 0 : label == nil ? 1 : Float(train.softWeight)
             soft += softened(teacher ?? oneHot(nil))
             softWeights.append(weight * softShare)
             gold += oneHot(label).map { $0 * (1 - smoothing) + (label == nil ? 0 : smoothing / Float(classes)) }

@@ -80,6 +80,34 @@ struct TeacherDataTests {
         try await endpoint.stop()
     }
 
+    @Test("Where a text is kept for its label the student learns that label, not the teacher's probabilities")
+    func targets() async throws {
+        let endpoint = try await FaultEndpoint.start(answers: Self.answers)
+        let fixture = try StageFixture()
+        for keep in ["agreeing", "asked", "soft"] {
+            let set = ["synthesis.keep=\(keep)"]
+            _ = try await fixture.run(recipe(endpoint), set: set)
+            let dataset = try fixture.dataset()
+            let loaded = try LoadedRecipe(
+                path: fixture.folder.url.appending(path: "recipes/recipe.yaml").path, overrides: set,
+                workingFolder: fixture.folder.url, environment: [:])
+            let task = TextClassification(loaded.recipe, dataset: dataset)
+            for row in dataset.rows.indices {
+                let target = try #require(task.target(of: row, in: dataset))
+                let intended = try #require(dataset.rows[row].intended)
+                let probabilities = try #require(dataset.teacherMean(of: row))
+                #expect(target == (keep == "soft" ? probabilities : [intended == 0 ? 1 : 0, intended == 1 ? 1 : 0]))
+            }
+            let contradicted = dataset.rows.indices.count { dataset.label(of: $0) != dataset.rows[$0].intended }
+            #expect((contradicted > 0) == (keep != "agreeing"))
+            let learned = task.trainingSet(
+                of: Array(dataset.rows.indices), in: TrainingDataset(dataset, heldOut: Fingerprint(heldOut: [])))
+            #expect(learned.softTargets.isEmpty == (keep != "soft"))
+            #expect(learned.goldTargets.isEmpty == (keep == "soft"))
+        }
+        try await endpoint.stop()
+    }
+
     @Test("With every answer in the ledger no endpoint is needed, and the dataset is the same")
     func fromLedger() async throws {
         let endpoint = try await FaultEndpoint.start(answers: Self.answers)

@@ -3,8 +3,10 @@ import AttarData
 /// Texts written by the teacher, one a call, each for a label and with attributes drawn from lists.
 package struct SynthesisSection: RecipeSection {
     package enum Keep: String, CaseIterable, Sendable {
-        /// Only rows whose label by the teacher is the label that was asked for.
+        /// Only rows whose label by the teacher is the label that was asked for: it is learned as right.
         case agreeing
+        /// All rows, each with the label that was asked for.
+        case asked
         /// All rows, each with the teacher's probabilities.
         case soft
     }
@@ -66,7 +68,7 @@ package struct SynthesisSection: RecipeSection {
             "least-characters", .integer(1...10_000), default: 8, "Shorter texts are dropped.")
         keep = keys.value(
             "keep", .choice(), default: .agreeing,
-            "agreeing: keep a text where the teacher's own label is the one that was asked for. soft: keep all, with the probabilities."
+            "agreeing: keep a text where the teacher's own label is the one that was asked for, and learn that label. asked: keep all, and learn the label that was asked for. soft: keep all, and learn the teacher's probabilities."
         )
         seed = keys.value("seed", .integer(0...Int(Int32.max)), default: 1, "Changes the attributes that are drawn.")
         hardCases =
