@@ -29,6 +29,7 @@ params.cpuparams.n_threads = arguments.threads
 params.cpuparams_batch.n_threads = arguments.threads
 params.cont_batching = True
 params.cache_prompt = True
+params.cache_ram_mib = 256  # of prompts that left their slot; without a limit it takes 8 GB within an hour
 params.use_jinja = True
 params.verbosity = 2  # warnings; the log would otherwise grow with every request
 
