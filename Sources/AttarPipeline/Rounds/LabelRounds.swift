@@ -34,6 +34,9 @@ package struct LabelRounds {
     private let kernels: TrainingKernels
     private var random: SplitMix64
     private var open: [Int]
+    /// Of all texts so far, and texts that they were for.
+    private var lastCost = 0.0
+    private var wanted = 0
 
     package private(set) var rounds: [LabelRound] = []
     /// Rows asked about, in their order.
@@ -58,7 +61,7 @@ package struct LabelRounds {
         kernels = try TrainingKernels()
         random = SplitMix64(seed: UInt64(section.seed) &+ 1)
         let asksJudges = pool.hasGoldJudges ? [] : pool.judges
-        let wanted = max(min(Self.firstSize(section, labels: labels), budget.rows - asksJudges.count), 0)
+        let wanted = max(min(section.firstTexts(labels: labels), budget.rows - asksJudges.count), 0)
         firstRows = asksJudges + pool.open.prefix(wanted)
         open = Array(pool.open.dropFirst(wanted))
     }
@@ -66,8 +69,11 @@ package struct LabelRounds {
     /// - Parameters:
     ///   - ask: gets rows that were never asked about, and gives all that is known after they were.
     ///   - tell: gets each round when it is over.
+    ///   - writable: texts that can still be written, once the pool is empty.
+    ///   - write: has so many texts written with an aim, and gives the rows that they have from then on.
     ///   - predict: gets each round's student, for measurements.
     package mutating func run(
+        writable: Int = 0, write: (GenerationAim, Int) async throws -> [Int] = { _, _ in [] },
         ask: ([Int]) async throws -> Answers, tell: (LabelRound) throws -> Void,
         predict: (([String]) throws -> [[Float]]) throws -> Void = { _ in }
     ) async throws {
@@ -75,9 +81,16 @@ package struct LabelRounds {
         var correct: [[Bool]] = []
         var batch = firstRows
         var judges: [Int]?
+        var writable = writable
+        var aim = GenerationAim(labelWeights: [])
+        wanted = batch.count
         while true {
             let answers: Answers
             do {
+                if !rounds.isEmpty, batch.isEmpty {
+                    writable -= wanted
+                    batch = try await write(aim, wanted)
+                }
                 answers = try await ask(batch)
             } catch {
                 guard !rounds.isEmpty, error.isTeacherLimit else { throw error }
@@ -92,10 +105,10 @@ package struct LabelRounds {
             if rounds.isEmpty, !batch.isEmpty, !isAnswered {
                 throw RoundsError.noAnswers(asked: batch.count, teacher: recipe.teacher?.model ?? "the teacher")
             }
-            let chosen = judges ?? pool.judges.filter { dataset.label(of: $0) != nil }
+            let chosen = judges ?? pool.judges.filter { isLearned($0, of: dataset) }
             judges = chosen
             let known = Set(pool.judges)
-            let train = (pool.gold + asked.filter { !known.contains($0) }).filter { dataset.label(of: $0) != nil }
+            let train = (pool.gold + asked.filter { !known.contains($0) }).filter { isLearned($0, of: dataset) }
             let student = train.isEmpty ? nil : try self.student(dataset, train)
             let truth = chosen.compactMap { dataset.label(of: $0) }
             let given = try student.map { student in
@@ -112,14 +125,15 @@ package struct LabelRounds {
                 accuracyInterval: right.flatMap { right in
                     right.isEmpty ? nil : wilsonInterval(successes: right.count { $0 }, trials: right.count)
                 }, confusions: Self.confusions(truth, given ?? [], labels: dataset.labels))
-            round.next = min(nextSize(), budget.rows - asked.count, open.count)
+            let available = open.isEmpty ? writable : open.count
+            round.next = min(nextSize(), budget.rows - asked.count, available)
             round.nextPrice = price(answers).map { $0 * Double(round.next) }
             if round.next > 0 {
                 round.gain = ExpectedGain(
                     rows: sizes, correct: correct, further: round.next, level: section.confidence,
                     seed: UInt64(section.seed))
             }
-            round.decision = decision(round, isAnswered: isAnswered || batch.isEmpty)
+            round.decision = decision(round, isAnswered: isAnswered || batch.isEmpty, hasTexts: available > 0)
             let present = Set(train.compactMap { dataset.label(of: $0) }).count
             let picksByChance = student == nil || present < 2 || section.pick == .random
             if picksByChance, section.pick != .random, round.decision == .goesOn {
@@ -129,18 +143,16 @@ package struct LabelRounds {
             try tell(round)
             if let student { try predict(student.probabilities) }
             guard round.decision == .goesOn else { return }
-            batch = try nextBatch(round.next, picksByChance ? nil : student, dataset)
+            wanted = round.next
+            aim = Self.aim(truth, given ?? [], labels: labels)
+            batch = open.isEmpty ? [] : try nextBatch(round.next, picksByChance ? nil : student, dataset)
         }
     }
 
     // MARK: What is asked about
 
-    private static func firstSize(_ section: RoundsSection, labels: Int) -> Int {
-        section.first ?? max(2 * labels, 100)
-    }
-
     private func nextSize() -> Int {
-        section.batch ?? max(Self.firstSize(section, labels: labels), (asked.count - judges.count) / 4)
+        section.batch ?? max(section.firstTexts(labels: labels), (asked.count - judges.count) / 4)
     }
 
     private mutating func nextBatch(_ count: Int, _ student: QuickStudent?, _ dataset: TextDataset) throws -> [Int] {
@@ -158,6 +170,38 @@ package struct LabelRounds {
         open.removeAll { taken.contains($0) }
         return picked
     }
+
+    /// Whether the dataset will have a row: texts that were written for another label than the teacher gives them may be dropped.
+    private func isLearned(_ row: Int, of dataset: TextDataset) -> Bool {
+        guard let label = dataset.label(of: row) else { return false }
+        guard recipe.synthesis?.keep == .agreeing || dataset.rows[row].isHardCase,
+            let intended = dataset.rows[row].intended
+        else { return true }
+        return label == intended
+    }
+
+    /// Half of the texts go to labels by their share of the judges that are taken for others, those without judges first of all; hard
+    /// cases are between the labels that are confused.
+    private static func aim(_ truth: [Int], _ given: [Int], labels: Int) -> GenerationAim {
+        var (judged, wrong) = ([Double](repeating: 2, count: labels), [Double](repeating: 1, count: labels))
+        var pairs: [Int: Int] = [:]
+        for (label, other) in zip(truth, given) {
+            judged[label] += 1
+            guard label != other else { continue }
+            wrong[label] += 1
+            pairs[label * labels + other, default: 0] += 1
+        }
+        let rates = zip(wrong, judged).map { $0 / $1 }
+        let total = rates.reduce(0, +)
+        return GenerationAim(
+            labelWeights: rates.map { $0 / total + 1 / Double(labels) },
+            confused: pairs.sorted { $0.key < $1.key }.map { pair, count in
+                ConfusedPair(label: pair / labels, other: pair % labels, weight: Double(count))
+            }, hardShare: pairs.isEmpty ? 0 : hardShare)
+    }
+
+    /// Near misses and edits are for what is confused; most texts are still to be plain ones.
+    private static let hardShare = 0.2
 
     private func student(_ dataset: TextDataset, _ rows: [Int]) throws -> QuickStudent {
         try QuickStudent(recipe, TrainingDataset(dataset.selecting(rows), heldOut: heldOut), kernels: kernels)
@@ -177,14 +221,18 @@ package struct LabelRounds {
 
     // MARK: Whether to go on
 
-    /// Of one label.
-    private func price(_ answers: Answers) -> Double? {
-        section.pricePerLabel ?? (answers.rows == 0 ? nil : answers.cost.map { $0 / Double(answers.rows) })
+    /// Of one label, by what the last round has cost: later ones may have their texts written, or be put to more teachers.
+    private mutating func price(_ answers: Answers) -> Double? {
+        if let stated = section.pricePerLabel { return stated }
+        guard let cost = answers.cost else { return nil }
+        defer { lastCost = cost }
+        let texts = rounds.isEmpty ? answers.rows : wanted
+        return texts == 0 ? nil : (cost - lastCost) / Double(texts)
     }
 
-    private func decision(_ round: LabelRound, isAnswered: Bool) -> LabelRound.Decision {
+    private func decision(_ round: LabelRound, isAnswered: Bool, hasTexts: Bool) -> LabelRound.Decision {
         if !isAnswered { return .stops(.noAnswers) }
-        if open.isEmpty { return .stops(.poolEmpty) }
+        if !hasTexts { return .stops(.poolEmpty) }
         if round.next <= 0 { return .stops(.budget) }
         if let worth = section.worthPerPoint, let gain = round.gain, let price = round.nextPrice,
             100 * gain.interval.upper * worth < price

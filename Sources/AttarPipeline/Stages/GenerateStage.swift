@@ -4,7 +4,9 @@ import Foundation
 
 extension Stage {
     /// The teacher writes texts, one a call → generated.h5.
-    static func generate() -> Stage {
+    static func generate(_ recipe: LoadedRecipe) -> Stage {
+        // With rounds, these have the others written.
+        let rounds = recipe.recipe.rounds == nil ? [] : ["rounds.first", "rounds.validation"]
         let keys = [
             "texts", "instruction", "text-heading", "label-heading", "examples", "seed-examples", "attributes",
             "exclude", "openings", "temperature", "max-tokens", "stop", "least-characters", "hard-cases", "confused",
@@ -16,7 +18,7 @@ extension Stage {
             reads: [
                 "labels", "teacher.model", "teacher.prompt-form", "teacher.sends-seed", "data.near-duplicate-threshold",
                 "data.light-edits",
-            ] + keys.map { "synthesis." + $0 },
+            ] + keys.map { "synthesis." + $0 } + rounds,
             from: [.data], revision: 2, makes: [generatedFile]
         ) { context in
             let recipe = context.recipe.recipe
@@ -58,21 +60,15 @@ private struct GenerateStage {
         if teacher.promptForm == .automatic {
             report.note("Prompts go to the teacher as \(section.form.rawValue): by what the probe found.")
         }
-        let labelling = recipe.labelTask(labels: labels, teacher: section)
-        let plan = try LabelPlan(labelling)
-        let task = recipe.generationTask(synthesis, labels: labels, teacher: section, seeds: seeds)
-        let requests = try task.requests(count: synthesis.texts)
-        let session = TeacherSession(context, section)
-        let (texts, spending) = try await session.run(
-            asks: labelling.method != nil && plan.method.needsLogprobs ? .labels(needsLogprobs: true) : .texts
-        ) { teacher, _ in
-            try await teacher.generate(requests, task: task, progress: session.progress)
-        }
-        let flaws = GenerationFilters(recipe, synthesis, own: own.map(\.text)).flaws(of: texts, task)
-        tell(texts, flaws, spending)
+        let writer = TextWriter(
+            context: context, synthesis: synthesis, teacher: section, labels: labels, own: own, seeds: seeds)
+        let count = recipe.textsBeforeRounds(labels: labels.count) ?? synthesis.texts
+        let written = try await writer.write(0..<count)
+        let (texts, flaws) = (written.texts, written.flaws)
+        if count < synthesis.texts { report.note("Up to \(synthesis.texts - count) more are written in rounds.") }
+        tell(texts, flaws, written.spending)
         try tellLabels(texts, flaws)
-        let rows = zip(texts, flaws).compactMap { generated, flaw in flaw == nil ? row(generated, task) : nil }
-        try DatasetFile.write(TextDataset(labels: labels, rows: rows), to: context.file(Stage.generatedFile))
+        try DatasetFile.write(TextDataset(labels: labels, rows: written.rows), to: context.file(Stage.generatedFile))
         return report
     }
 
@@ -86,19 +82,6 @@ private struct GenerateStage {
         }
         seeds.tell(&report, labels: labels)
         return seeds.examples
-    }
-
-    private func row(_ generated: GeneratedText, _ task: GenerationTask) -> TextRow? {
-        guard let text = generated.text else { return nil }
-        let request = generated.request
-        var attributes = Dictionary(zip(task.attributes.map(\.name), request.attributes)) { first, _ in first }
-        attributes[TextRow.Mark.opening] = request.openingPattern
-        switch request.kind {
-        case .plain: break
-        case .nearMiss(let other): attributes[TextRow.Mark.hardCase] = "near miss of \(labels[other])"
-        case .edit(let other): attributes[TextRow.Mark.hardCase] = "edit of \(labels[other])"
-        }
-        return TextRow(text: text, source: .generated, intended: request.label, attributes: attributes)
     }
 
     // MARK: What is told

@@ -9,10 +9,14 @@ struct GenerationFilters {
     private let recipe: Recipe
     private let chosen: FiltersSection
     private let own: [String]
+    private let earlier: [String]
 
-    /// - Parameter own: the user's texts.
-    init(_ recipe: Recipe, _ synthesis: SynthesisSection, own: [String]) {
+    /// - Parameters:
+    ///   - own: the user's texts.
+    ///   - earlier: texts that were written before.
+    init(_ recipe: Recipe, _ synthesis: SynthesisSection, own: [String], earlier: [String] = []) {
         self.recipe = recipe
+        self.earlier = earlier
         chosen = synthesis.filters
         self.own = own
     }
@@ -45,7 +49,7 @@ struct GenerationFilters {
         }
         filters.promptEcho = chosen.promptEcho ? PromptEcho([task.instruction] + shown) : nil
         filters.exactCopies = chosen.exactDuplicates
-        filters.known = own
+        filters.known = own + earlier
         filters.nearCopySimilarity = chosen.nearDuplicates ? recipe.data.nearDuplicateThreshold : nil
         return filters
     }

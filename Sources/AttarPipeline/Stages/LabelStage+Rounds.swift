@@ -6,7 +6,8 @@ import Foundation
 extension Stage {
     /// What the label stage reads beside its own keys where the recipe has rounds.
     static let roundsKeys = [
-        "rounds", "student", "train", "data.near-duplicate-threshold", "data.light-edits", "data.validation",
+        "rounds", "student", "train", "synthesis", "data.near-duplicate-threshold", "data.light-edits",
+        "data.validation",
         "data.calibration", "teacher.request-limit", "teacher.token-limit", "teacher.cost-limit",
         "teacher.price-per-million-input-tokens", "teacher.price-per-million-output-tokens",
     ]
@@ -23,12 +24,31 @@ extension LabelStage {
             dataset.rows[$0].source == .labelled && recipe.labelling.includeLabelled
         }
         let representative = Set(rounds.firstRows + gold)
-        let (context, texts) = (context, dataset)
+        let context = context
+        var texts = dataset
         var labels: [TeacherLabels] = []
-        try await rounds.run { batch in
+        let writer = try await textWriter(dataset)
+        var numbers = recipe.textsBeforeRounds(labels: dataset.labels.count) ?? 0
+        let before = numbers
+        var complete = texts.rows.count
+        var earlier: [GeneratedText] = []
+        let writable = writer.map { $0.synthesis.texts - numbers } ?? 0
+        try await rounds.run(writable: writable) { aim, count in
+            guard
+                let written = try await writer?.write(
+                    numbers..<numbers + count, aim: aim, earlier: earlier,
+                    known: texts.rows.filter { $0.source == .generated }.map(\.text))
+            else { return [] }
+            numbers += count
+            earlier += written.texts
+            add(written.spending)
+            defer { texts.rows += written.rows }
+            return Array(texts.rows.count..<texts.rows.count + written.rows.count)
+        } ask: { batch in
             let rows = given.isEmpty ? gold + batch : batch
             try await ask(about: rows, texts, similar, representative: representative)
             labels = weighedLabels(texts)
+            complete = texts.rows.count
             var answered = texts
             answered.teachers = labels
             return LabelRounds.Answers(
@@ -37,11 +57,32 @@ extension LabelStage {
             context.note(round.line)
             try context.metric(round.metric)
         }
+        // Texts that were written for a round that could not be finished have no label.
+        texts.rows.removeSubrange(complete...)
+        let written = texts.rows.count - dataset.rows.count
+        if written > 0 {
+            report.count(
+                "texts written in rounds", written,
+                because: "of \(numbers - before) asked for, aimed at what is confused")
+        }
+        dataset = texts
         tellAnswers(dataset)
         tell(rounds, dataset)
         dataset.teachers = labels
         divide(&dataset, rounds)
         try AtomicFile.write(try JSONEncoder.pretty.encode(rounds.rounds), to: context.file(Stage.roundsFile))
+    }
+
+    /// Who writes further texts in rounds; nil where none are.
+    private func textWriter(_ dataset: TextDataset) async throws -> TextWriter? {
+        guard let synthesis = recipe.synthesis, let teacher = recipe.teacher else { return nil }
+        let own = dataset.rows.filter { $0.source != .generated }
+        let seeds = GenerationSeeds(
+            own, labels: dataset.labels, heldOut: try Stage.fingerprint(in: context),
+            nearDuplicateThreshold: recipe.data.nearDuplicateThreshold)
+        return TextWriter(
+            context: context, synthesis: synthesis, teacher: try await teacher.settled(in: context),
+            labels: dataset.labels, own: own, seeds: synthesis.showsSeeds ? seeds.examples : [])
     }
 
     /// Rows drawn by chance are validation and calibration rows, as the recipe divides them; all others are trained on.

@@ -28,6 +28,8 @@ struct LabelStage {
     /// What each has said so far.
     private(set) var given: [GivenAnswers] = []
     private(set) var opinions: [TeacherOpinion] = []
+    /// For texts written in rounds.
+    private var writing: Spending?
     var report = StageReport()
 
     init(_ context: StageContext, _ first: TeacherSection) {
@@ -96,7 +98,7 @@ struct LabelStage {
                     GivenAnswers(
                         method: answers.method, rows: dataset.rows.count, labels: dataset.labels.count))
             }
-            given[index].add(chosen, answers.answers, answers.spending)
+            given[index].add(chosen, of: dataset.rows.count, answers.answers, answers.spending)
             opinions.append(
                 TeacherOpinion(
                     section, method: given[index].method, answers: given[index].answers, dataset: dataset,
@@ -105,11 +107,14 @@ struct LabelStage {
         }
     }
 
+    mutating func add(_ spending: Spending) {
+        if writing?.add(spending) == nil { writing = spending }
+    }
+
     /// What all answers so far cost, paid now or before; nil without prices.
     var cost: Double? {
-        let costs = given.compactMap { given in
-            given.spending.cost.map { $0 + (given.spending.savedCost ?? 0) }
-        }
+        let spendings = given.map(\.spending) + [writing].compactMap { $0 }
+        let costs = spendings.compactMap { spending in spending.cost.map { $0 + (spending.savedCost ?? 0) } }
         return costs.isEmpty ? nil : costs.reduce(0, +)
     }
 
@@ -159,6 +164,7 @@ struct LabelStage {
                     "disputed texts", given[index].rows.count, because: "put to \(teacher.section.model)")
             }
         }
+        if let writing { report.add(writing) }
         guard opinions.count > 1 else { return }
         for (opinion, weight) in zip(opinions, mixture(dataset).weights) {
             report.measure("weight of \(opinion.section.model)", weight)
@@ -231,7 +237,10 @@ struct GivenAnswers {
         answers = Array(repeating: .none(labels: labels), count: rows)
     }
 
-    mutating func add(_ asked: [Int], _ answers: [LabelAnswer], _ more: Spending) {
+    /// - Parameter count: rows of the dataset by now.
+    mutating func add(_ asked: [Int], of count: Int, _ answers: [LabelAnswer], _ more: Spending) {
+        let labels = self.answers.first?.probabilities.count ?? answers.first?.probabilities.count ?? 0
+        self.answers += Array(repeating: .none(labels: labels), count: count - self.answers.count)
         for (row, answer) in zip(asked, answers) { self.answers[row] = answer }
         // The first one brings the prices.
         if rows.isEmpty { spending = more } else { spending.add(more) }

@@ -3,7 +3,7 @@ extension Pipeline {
     package static func stages(for recipe: LoadedRecipe) -> [Stage] {
         let sections = recipe.recipe
         var stages: [Stage] = [.data(recipe)]
-        if sections.synthesis != nil { stages.append(.generate()) }
+        if sections.synthesis != nil { stages.append(.generate(recipe)) }
         if sections.teacherLabels { stages.append(.label(recipe)) }
         stages.append(.dataset(recipe))
         stages += [.train(recipe), .quantize(), .calibrate(recipe)]

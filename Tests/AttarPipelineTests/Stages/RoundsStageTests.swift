@@ -147,6 +147,35 @@ struct RoundsStageTests {
         try await endpoint.stop()
     }
 
+    @Test("Where texts are written, rounds have further ones written; from the ledger alone they are the same")
+    func written() async throws {
+        let answers = FaultEndpointAnswers(tokens: Self.answers.tokens) { prompt, seed in
+            var random = SeededRandom(seed: FaultEndpointAnswers.hash(prompt) &+ UInt64(seed))
+            let words = (0..<12).map { _ in "word\(random.below(5000))" }
+            return " " + words.joined(separator: " ") + (random.below(2) == 0 ? " joyful." : " gloomy.")
+        }
+        let endpoint = try await FaultEndpoint.start(answers: answers)
+        let fixture = try StageFixture()
+        let text = recipe(endpoint, rounds: "{first: 20, batch: 25, validation: 20}")
+            .replacing("data: {unlabelled: ../pool.txt}", with: "synthesis: {texts: 100, keep: soft}")
+        let record = try await fixture.run(text, named: "one")
+        #expect(record.count("texts asked for", in: .generate) == 40)
+        let more = try #require(record.count("texts written in rounds", in: .label))
+        #expect(more > 40 && more <= 60)
+        let first = try #require(record.count("texts written", in: .generate))
+        #expect(record.count("texts asked about", in: .label) == first + more)
+        let dataset = try fixture.dataset("one")
+        #expect(dataset.rows.allSatisfy { $0.intended != nil })
+        #expect(Set(dataset.rows.map(\.text)).count == dataset.rows.count)
+        let served = endpoint.served.count
+        _ = try await fixture.run(text, named: "two")
+        #expect(endpoint.served.count == served)
+        #expect(
+            try Data(contentsOf: fixture.folder.run("one").datasetFile)
+                == Data(contentsOf: fixture.folder.run("two").datasetFile))
+        try await endpoint.stop()
+    }
+
     @Test("A chosen batch leans by itself: the teacher's lean is measured on what was drawn by chance")
     func prior() async throws {
         let endpoint = try await FaultEndpoint.start(answers: Self.answers)

@@ -53,4 +53,7 @@ package struct RoundsSection: RecipeSection {
             most == nil || first == nil || most! >= first!, at: "most",
             "\(most ?? 0) texts in all are fewer than the \(first ?? 0) of the first round")
     }
+
+    /// Texts of the first round.
+    func firstTexts(labels: Int) -> Int { first ?? max(2 * labels, 100) }
 }
