@@ -69,7 +69,14 @@ private func replace<Output>(
     var result = ""
     var rest = text[...]
     while let match = rest.firstMatch(of: regex) {
-        guard !match.range.isEmpty else { break }
+        guard !match.range.isEmpty else {
+            // A pattern that also matches nothing may match something further on.
+            guard match.range.lowerBound < rest.endIndex else { break }
+            let next = rest.index(after: match.range.lowerBound)
+            result += rest[..<next]
+            rest = rest[next...]
+            continue
+        }
         if let excess = excess(rest[match.range]) {
             let end = rest.index(match.range.upperBound, offsetBy: -excess)
             result += rest[..<match.range.lowerBound] + placeholder

@@ -17,8 +17,14 @@ package struct Amount: Sendable, Hashable {
 
     package static func + (left: Amount, right: Amount) -> Amount {
         Amount(
-            requests: left.requests + right.requests, tokens: left.tokens + right.tokens,
-            picoCost: left.picoCost + right.picoCost)
+            requests: sum(left.requests, right.requests), tokens: sum(left.tokens, right.tokens),
+            picoCost: sum(left.picoCost, right.picoCost))
+    }
+
+    /// An endpoint may count without bounds.
+    private static func sum(_ left: Int, _ right: Int) -> Int {
+        let (sum, overflows) = left.addingReportingOverflow(right)
+        return overflows ? (left > 0 ? .max / 2 : .min / 2) : sum
     }
 
     package static prefix func - (amount: Amount) -> Amount {
@@ -43,6 +49,14 @@ package struct Budget: Sendable, Hashable {
         self.requests = requests
         self.tokens = tokens
         self.cost = cost
+    }
+
+    /// The lower of both limits of each kind.
+    package mutating func tighten(to other: Budget) {
+        func least<Value: Comparable>(_ one: Value?, _ other: Value?) -> Value? { [one, other].compactMap(\.self).min() }
+        requests = least(requests, other.requests)
+        tokens = least(tokens, other.tokens)
+        cost = least(cost, other.cost)
     }
 
     /// The first limit that `amount` is beyond.

@@ -6,6 +6,7 @@ final class CallTally: Sendable {
         var reused = 0
         var answered = 0
         var rejected = 0
+        var passedOver = 0
     }
     let total: Int
     private let meter: SpendingMeter
@@ -35,6 +36,16 @@ final class CallTally: Sendable {
         counts.withLock { counts in
             counts.rejected += 1
             return counts.rejected > 5 && counts.rejected * 4 > counts.answered
+        }
+    }
+
+    /// Whether one more call that fails again and again may be left without an answer, so that a single text does not keep
+    /// all others from being used: one in a hundred, where nineteen in twenty were answered.
+    func mayPassOver() -> Bool {
+        counts.withLock { counts in
+            counts.passedOver += 1
+            return counts.passedOver <= max(1, total / 100)
+                && counts.reused + counts.answered >= max(20 * counts.passedOver, total * 19 / 20)
         }
     }
 

@@ -5,7 +5,8 @@ extension Teacher {
     /// The answers to `calls`, in their order: from the ledger where it has them, else from the endpoint.
     ///
     /// At the first error that stops the run no further call is sent; calls under way come to their end and are
-    /// settled. Cancelling the task drops calls under way; they stay reserved and are sent again next time.
+    /// settled. Cancelling the task waits some seconds for calls under way and drops the rest; these stay reserved and are
+    /// sent again next time.
     /// A call that the endpoint turns down while it takes others has an answer that `isRejected`.
     package func answers(
         to calls: [TeacherCall], progress: ProgressHandler? = nil
@@ -16,7 +17,7 @@ extension Teacher {
     /// What `read` makes of the answers to `call(0)`, `call(1)`, …: as `answers(to:)`, but neither all calls nor all
     /// answers are ever in memory at once. `call` is asked more than once for the same index, and `read` in any order.
     ///
-    /// - Parameter watch: looks at what was just bought; an error of it stops the run.
+    /// - Parameter watch: looks at what is known and what was just bought; an error of it stops the run.
     package func results<Result: Sendable>(
         of count: Int, progress: ProgressHandler? = nil, call: @escaping @Sendable (Int) -> TeacherCall,
         read: @escaping @Sendable (Int, SettledAnswer) throws -> Result,
@@ -54,6 +55,8 @@ extension Teacher {
         if client == nil, !open.isEmpty {
             throw TeacherError.notRecorded(missing: open.count, total: first.count, ledger: ledger.path)
         }
+        // What the ledger knows may be reason enough to buy nothing.
+        if !open.isEmpty { try watch?() }
         let tally = CallTally(
             total: first.count, reused: first.count - open.count, meter: meter, handler: progress)
         let shared = Mutex(results)

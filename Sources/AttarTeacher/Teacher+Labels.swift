@@ -15,8 +15,7 @@ extension Teacher {
         let asking = LabelAsking(
             teacher: self, prompt: prompt, texts: asked.map { texts[$0] }, task: task, purpose: purpose,
             progress: progress,
-            watch: LabelWatch(
-                model: configuration.model, labels: task.labels.map(\.name), isPatient: mayBeSilent))
+            watch: LabelWatch(configuration, labels: task.labels.map(\.name), isPatient: mayBeSilent))
         var answers = [LabelAnswer](repeating: .none(labels: task.labels.count), count: texts.count)
         for (index, answer) in zip(asked, try await asking.answers(by: prompt.plan.method)) { answers[index] = answer }
         return answers
@@ -53,7 +52,7 @@ private struct LabelAsking: Sendable {
             case .sampling: try await sampled()
             case .hard:
                 try await counted(
-                    draws: 1, areAtOnce: false, temperature: 0, concentration: Self.hardConcentration)
+                    draws: 1, perCall: 1, temperature: 0, concentration: Self.hardConcentration)
             }
         try watch.checkAtEnd()
         return answers
@@ -77,7 +76,7 @@ private struct LabelAsking: Sendable {
         } read: { index, settled in
             let question = prompt.question(about: texts[index])
             let answer = LabelReader(words: question.words).read(settled.answer.firstTokens ?? [])
-            watch.note(settled, namesLabel: answer.isAnswered)
+            watch.note(settled, namesLabel: answer.isAnswered, wantsTokens: true)
             return whole(answer, question)
         } watch: {
             try watch.checkBeforeNext()
@@ -107,7 +106,8 @@ private struct LabelAsking: Sendable {
                 let (walk, branch) = origins[index]
                 let tokens = settled.answer.firstTokens ?? []
                 if branch.written.isEmpty {
-                    watch.note(settled, namesLabel: LabelWalk.names(questions[walk].words, tokens))
+                    watch.note(
+                        settled, namesLabel: LabelWalk.names(questions[walk].words, tokens), wantsTokens: true)
                 }
                 return tokens
             } watch: {
@@ -120,36 +120,42 @@ private struct LabelAsking: Sendable {
         return zip(walks, questions).map { whole($0.answer(), $1) }
     }
 
+    /// Where it is not known how many answers came in one call, the ledger is looked through for each way.
     private func sampled() async throws -> [LabelAnswer] {
-        func counted(atOnce: Bool) async throws -> [LabelAnswer] {
+        func counted(perCall: Int) async throws -> [LabelAnswer] {
             try await self.counted(
-                draws: task.samples, areAtOnce: atOnce, temperature: Self.samplingTemperature,
+                draws: task.samples, perCall: perCall, temperature: Self.samplingTemperature,
                 concentration: Self.samplingConcentration)
         }
-        if let atOnce = task.samplesAtOnce { return try await counted(atOnce: atOnce) }
-        do {
-            return try await counted(atOnce: false)
-        } catch TeacherError.notRecorded where task.samples > 1 {
-            return try await counted(atOnce: true)
+        if let perCall = task.samplesPerCall { return try await counted(perCall: perCall) }
+        let isReplay = teacher.client == nil && !teacher.configuration.isPlanning
+        for perCall in [8, 4, 2] where isReplay && task.samples > 1 {
+            do {
+                return try await counted(perCall: min(perCall, task.samples))
+            } catch TeacherError.notRecorded {
+                continue
+            }
         }
+        return try await counted(perCall: 1)
     }
 
     private func counted(
-        draws: Int, areAtOnce: Bool, temperature: Double, concentration: Double
+        draws: Int, perCall: Int, temperature: Double, concentration: Double
     ) async throws -> [LabelAnswer] {
-        let calls = areAtOnce ? 1 : draws
+        let perCall = max(min(perCall, draws), 1)
+        let calls = (draws + perCall - 1) / perCall
         let sendsSeed = teacher.configuration.sendsSeed && draws > 1
         let named = try await teacher.results(of: texts.count * calls, progress: progress) { index in
-            let draw = index % calls
+            let first = index % calls * perCall
             return TeacherCall(
                 request: prompt.question(about: texts[index / calls]).answerRequest(
-                    model: model, temperature: temperature, seed: sendsSeed ? UInt32(draw + 1) : nil,
-                    choices: draws / calls),
-                purpose: purpose, draw: draw)
+                    model: model, temperature: temperature, seed: sendsSeed ? UInt32(first + 1) : nil,
+                    choices: min(perCall, draws - first)),
+                purpose: purpose, draw: index % calls)
         } read: { index, settled -> [Int?] in
             let words = prompt.question(about: texts[index / calls]).words
             let labels = ([settled.answer.text] + (settled.answer.otherTexts ?? [])).map { words.label(namedBy: $0) }
-            watch.note(settled, namesLabel: labels.contains { $0 != nil })
+            watch.note(settled, namesLabel: labels.contains { $0 != nil }, wantsTokens: false)
             return labels
         } watch: {
             try watch.checkBeforeNext()

@@ -18,7 +18,9 @@ extension Teacher {
                         do {
                             try take(index, try await self.settle(KeyedCall(call(index)), client: client, stop: stop))
                             tally.addAnswer()
-                        } catch let error as TeacherError where error.mayConcernOneText {
+                        } catch let error as TeacherError
+                            where error.mayConcernOneText || error.mayComeOfOneText && tally.mayPassOver()
+                        {
                             // What a probe is refused is what it wants to know.
                             if call(index).purpose != .probe { self.meter.add { $0.rejectedCalls += 1 } }
                             work.note(rejection: error)
@@ -113,7 +115,7 @@ extension Teacher {
             case .refused(let limit, let spent): return .refused(limit, spent: spent)
             }
             do {
-                let attempt = try await client.attempt(keyed.call, body: keyed.body)
+                let attempt = try await seenThrough { try await client.attempt(keyed.call, body: keyed.body) }
                 outcome = .success(attempt.rates)
                 made = .success(attempt)
             } catch let failure as AttemptFailure {
@@ -127,7 +129,10 @@ extension Teacher {
         }
         defer { holds.end() }
         switch made {
-        case .success(let attempt): return .settled(try await settle(keyed, with: attempt, holding: most))
+        case .success(let attempt):
+            // Also while the run is being stopped: it is paid for.
+            let settled = Task { try await settle(keyed, with: attempt, holding: most) }
+            return .settled(try await settled.value)
         case .failure(let failure):
             if failure.isCharged {
                 meter.add { $0.requests += 1 }
@@ -135,6 +140,22 @@ extension Teacher {
                 try await ledger.correct(by: -most, on: configuration.account)
             }
             return .failed(failure, isAlive: governor.successes > place.successesBefore)
+        }
+    }
+
+    /// What was sent may be charged for, so a run that is being stopped waits for it, but not for long.
+    private func seenThrough<Result: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let task = Task { try await work() }
+        let grace = configuration.graceSeconds
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            Task {
+                try? await Task.sleep(for: .seconds(grace))
+                task.cancel()
+            }
         }
     }
 
@@ -221,6 +242,14 @@ extension TeacherError {
     fileprivate var mayConcernOneText: Bool {
         if case .rejected(let status, _, _) = self { return [400, 413, 422].contains(status) }
         return false
+    }
+
+    /// Whether the endpoint may have failed because of what one text makes it do.
+    fileprivate var mayComeOfOneText: Bool {
+        switch self {
+        case .serverFailed, .timedOut, .disconnected, .malformedAnswer, .notJSON, .answerTooLarge: true
+        default: false
+        }
     }
 }
 

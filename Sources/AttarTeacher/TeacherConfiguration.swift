@@ -18,6 +18,8 @@ package struct TeacherConfiguration: Sendable {
     package var account: String
     /// Time one attempt may take from connecting to the last byte of the answer.
     package var timeoutSeconds: Double
+    /// How long answers under way are waited for when the work is cancelled.
+    package var graceSeconds = 5.0
     /// Further attempts after one that failed for a passing reason.
     package var retries: Int
     package var prices: Prices

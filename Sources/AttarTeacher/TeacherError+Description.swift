@@ -23,6 +23,8 @@ extension TeacherError: CustomStringConvertible, LocalizedError {
         case .wrongPath(let url):
             return "\(url) does not exist on the teacher's host (404)."
                 + " Check the path in teacher.endpoint; it usually ends in /v1."
+                + (url.hasSuffix("/chat/completions") || !url.hasSuffix("/completions")
+                    ? "" : " Many hosts take chat prompts only: teacher.prompt-form: chat.")
         case .redirected(let from, let to):
             return
                 "The teacher at \(from) redirects to \(to), which is not followed: a key must reach the host that you named"

@@ -129,23 +129,23 @@ import Testing
     })
 
     private func label(
-        _ endpoint: FaultEndpoint, _ ledger: URL, atOnce: Bool?, isOffline: Bool = false
+        _ endpoint: FaultEndpoint, _ ledger: URL, perCall: Int?, isOffline: Bool = false
     ) async throws -> [LabelAnswer] {
         var task = sentimentTask
-        (task.samples, task.samplesAtOnce, task.method) = (5, atOnce, .sampling)
+        (task.samples, task.samplesPerCall, task.method) = (5, perCall, .sampling)
         return try await Teacher.use(configuration(endpoint.url, ledger: ledger) { $0.isOffline = isOffline }) {
             [task] in try await $0.label(texts(3), task: task, purpose: .training)
         }
     }
 
-    @Test(arguments: [true, false]) func countsAreThoseOfSingleCalls(_ atOnce: Bool) async throws {
+    @Test(arguments: [1, 2, 4, 8]) func countsAreThoseOfSingleCalls(_ perCall: Int) async throws {
         let endpoint = try await FaultEndpoint.start(answers: answers)
         let folder = try TemporaryFolder()
-        let found = try await label(endpoint, folder.ledger, atOnce: atOnce)
-        #expect(endpoint.calls.count == (atOnce ? 3 : 15))
+        let found = try await label(endpoint, folder.ledger, perCall: perCall)
+        #expect(endpoint.calls.count == 3 * [1: 5, 2: 3, 4: 2, 8: 1][perCall]!)
         #expect(found.allSatisfy { abs($0.probabilities[0] - 3.5 / 5) < 1e-12 && abs($0.massOutside - 0.2) < 1e-12 })
         // A ledger serves a task that does not know how it was asked.
-        let replayed = try await label(endpoint, folder.ledger, atOnce: nil, isOffline: true)
+        let replayed = try await label(endpoint, folder.ledger, perCall: nil, isOffline: true)
         #expect(replayed == found)
         try await endpoint.stop()
     }
@@ -156,7 +156,7 @@ import Testing
         answers.abilities.severalChoices = false
         let endpoint = try await FaultEndpoint.start(answers: answers)
         let folder = try TemporaryFolder()
-        let found = try await label(endpoint, folder.ledger, atOnce: true)
+        let found = try await label(endpoint, folder.ledger, perCall: 5)
         #expect(found.allSatisfy { $0.isAnswered && $0.massOutside == 0 })
         #expect(endpoint.calls.count == 3)
         try await endpoint.stop()

@@ -36,7 +36,7 @@ import Testing
             let found = try #require(probe[form])
             // The endpoint's answers hold six tokens.
             #expect(found.logprobs == TeacherProbe.Logprobs(most: 6, shape: .content))
-            #expect(found.choicesPerCall == 2 && found.honoursSeed == true && found.honoursSchema)
+            #expect(found.choicesPerCall == 8 && found.honoursSeed == true && found.honoursSchema)
         }
         #expect(probe.embeddingWidth == 4)
         #expect(probe.offeredModels == ["test-model"])
@@ -75,7 +75,7 @@ import Testing
         var task = sentimentTask
         task.form = .chat
         #expect(probe.adapted(task).topLogprobs == (cap < 20 ? cap : nil))
-        #expect(probe.adapted(task).samplesAtOnce == true)
+        #expect(probe.adapted(task).samplesPerCall == 8)
         task.topLogprobs = 3
         #expect(probe.adapted(task).topLogprobs == 3)
     }

@@ -141,7 +141,7 @@ import Testing
     }
 
     /// The endpoint fails for good in the middle: what was answered is kept, and calls under way are settled.
-    @Test(arguments: [FaultEndpointFault.status(401), .status(500), .noLogprobs])
+    @Test(arguments: [FaultEndpointFault.status(401), .status(500)])
     func failingRunKeepsWhatItPaidFor(_ fault: FaultEndpointFault) async throws {
         let expected = try await undisturbedLabels(40, task: sentimentTask)
         let folder = try TemporaryFolder()

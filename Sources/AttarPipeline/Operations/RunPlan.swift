@@ -67,7 +67,8 @@ package struct RunPlan: Sendable {
         _ texts: [String], _ planner: Planner, labels: [String], isExact: Bool, stage: StageName
     ) async throws {
         lines.append(try await planner.labelling(texts, labels: labels, isExact: isExact, stage: stage))
-        for further in planner.recipe.furtherTeachers {
+        // Once the stage is done, what was disputed was asked about.
+        for further in planner.recipe.furtherTeachers where further.asked == .every || !done.contains(stage) {
             let planner = Planner(
                 recipe: planner.recipe, section: further.teacher.settled(in: planner.directory),
                 directory: planner.directory)

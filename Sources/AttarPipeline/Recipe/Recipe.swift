@@ -128,6 +128,14 @@ package struct Recipe: RecipeSection {
         for (index, name) in names.enumerated() where names[..<index].contains(name) {
             keys.check(false, at: "labels[\(index)]", "the label \"\(name)\" is listed twice")
         }
+        var spelled = Set(names.map { $0.lowercased() })
+        for (index, label) in labels.enumerated() {
+            for spelling in label.spellings ?? [] where !spelled.insert(spelling.lowercased()).inserted {
+                keys.check(
+                    false, at: "labels[\(index)].spellings",
+                    "“\(spelling)” is a name or a spelling already; a word can mean one label only")
+            }
+        }
         guard !names.isEmpty else { return }
         var uses: [(path: String, label: String)] = []
         for (index, example) in labelling.examples.enumerated() {

@@ -182,9 +182,15 @@ struct TeacherSession {
     }
 
     private func configuration(isOffline: Bool) -> TeacherConfiguration {
-        section.configuration(
+        var configuration = section.configuration(
             ledger: section.ledger?.url ?? context.directory.sharedLedger, account: context.directory.account,
             isOffline: isOffline)
+        // A run has one account: what limits its first teacher limits all.
+        if let first = context.recipe.recipe.teacher {
+            configuration.budget.tighten(
+                to: Budget(requests: first.requestLimit, tokens: first.tokenLimit, cost: first.costLimit))
+        }
+        return configuration
     }
 }
 
@@ -229,7 +235,9 @@ extension StageReport {
         }
         if spending.repeatedAttempts > 0 { count("attempts made again", spending.repeatedAttempts) }
         if spending.rejectedCalls > 0 {
-            count("calls the endpoint turned down", spending.rejectedCalls, because: "it took others")
+            count(
+                "calls the endpoint turned down", spending.rejectedCalls,
+                because: "or failed on again and again, while it took others")
         }
         if spending.uncountedCalls > 0 {
             count("answers without a token count", spending.uncountedCalls, because: "the cost is too low by theirs")

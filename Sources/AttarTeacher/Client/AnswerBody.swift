@@ -7,6 +7,16 @@ struct AnswerBody: Decodable {
     let data: [Vector]?
     let usage: Usage?
 
+    private enum CodingKeys: String, CodingKey { case choices, data, usage }
+
+    /// What is beside the answer may have any shape: an answer that was paid for is not lost for it.
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        choices = try container.decodeIfPresent([Choice].self, forKey: .choices)
+        data = try container.decodeIfPresent([Vector].self, forKey: .data)
+        usage = try? container.decodeIfPresent(Usage.self, forKey: .usage)
+    }
+
     struct Vector: Decodable {}
 
     struct Choice: Decodable {
@@ -19,9 +29,32 @@ struct AnswerBody: Decodable {
             case text, message, logprobs
             case finishReason = "finish_reason"
         }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            text = try container.decodeIfPresent(String.self, forKey: .text)
+            message = try container.decodeIfPresent(Message.self, forKey: .message)
+            logprobs = try? container.decodeIfPresent(Logprobs.self, forKey: .logprobs)
+            finishReason = try? container.decodeIfPresent(String.self, forKey: .finishReason)
+        }
     }
 
-    struct Message: Decodable { let content: String? }
+    /// A text, or a list of parts of which some are texts.
+    struct Message: Decodable {
+        let content: String?
+
+        private struct Part: Decodable { let text: String? }
+        private enum CodingKeys: String, CodingKey { case content }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            if let parts = try? container.decodeIfPresent([Part].self, forKey: .content) {
+                content = parts.compactMap(\.text).joined()
+            } else {
+                content = try container.decodeIfPresent(String.self, forKey: .content)
+            }
+        }
+    }
 
     struct Usage: Decodable {
         let promptTokens: Int?
@@ -32,6 +65,13 @@ struct AnswerBody: Decodable {
             case promptTokens = "prompt_tokens"
             case completionTokens = "completion_tokens"
             case details = "prompt_tokens_details"
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            promptTokens = try? container.decodeIfPresent(Int.self, forKey: .promptTokens)
+            completionTokens = try? container.decodeIfPresent(Int.self, forKey: .completionTokens)
+            details = try? container.decodeIfPresent(Details.self, forKey: .details)
         }
 
         struct Details: Decodable {
@@ -76,7 +116,8 @@ extension AnswerBody {
     }
 
     var tokenUsage: TokenUsage {
-        func bounded(_ count: Int?) -> Int { min(max(count ?? 0, 0), 1 << 32) }
+        // No context of today is as long.
+        func bounded(_ count: Int?) -> Int { min(max(count ?? 0, 0), 1 << 24) }
         return TokenUsage(
             input: bounded(usage?.promptTokens), output: bounded(usage?.completionTokens),
             cached: bounded(usage?.details?.cachedTokens))

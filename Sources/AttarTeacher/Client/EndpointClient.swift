@@ -52,16 +52,12 @@ struct EndpointClient: Sendable {
             guard let choice = answer.answer(choices: call.request.choices) else {
                 throw AttemptFailure.garbled(unexpectedShape(of: call))
             }
-            if call.request.topLogprobs != nil, choice.firstTokens == nil, !call.keepsBody {
-                throw AttemptFailure.final(
-                    .noLogprobs(model: call.request.model, endpoint: address.shown), isCharged: true)
-            }
             kept =
                 call.keepsBody
                 ? CompletionAnswer(text: "", body: String(decoding: response.body, as: UTF8.self)) : choice
         }
         return Attempt(
-            answer: kept, usage: answer.tokenUsage, countsTokens: answer.usage?.promptTokens != nil,
+            answer: kept, usage: answer.tokenUsage, countsTokens: answer.usage?.promptTokens ?? 0 > 0,
             rates: response.rates)
     }
 

@@ -68,8 +68,8 @@ package struct LabelTask: Sendable {
     package var topLogprobs: Int?
     /// Answers to draw for `sampling`.
     package var samples: Int
-    /// Whether one call asks for all samples of a text; `nil`: each by a call of its own, unless a ledger has it otherwise.
-    package var samplesAtOnce: Bool?
+    /// Most samples that one call asks for; `nil`: one, unless a ledger has them otherwise.
+    package var samplesPerCall: Int?
     /// Most calls for one text in `scoring`.
     package var scoringCalls: Int
 
@@ -78,7 +78,7 @@ package struct LabelTask: Sendable {
         form: PromptForm = .completion, answers: AnswerForm = .automatic, textHeading: String = "Text",
         answerHeading: String = "Label", textLimitCharacters: Int = 2000, method: LabelMethod? = nil,
         listsLabels: Bool? = nil, similar: SimilarExamples? = nil, nearestExamples: Int = 0, shortlist: Int? = nil,
-        topLogprobs: Int? = nil, samples: Int = 5, samplesAtOnce: Bool? = nil, scoringCalls: Int = 12
+        topLogprobs: Int? = nil, samples: Int = 5, samplesPerCall: Int? = nil, scoringCalls: Int = 12
     ) {
         self.labels = labels
         self.instruction = instruction
@@ -95,7 +95,7 @@ package struct LabelTask: Sendable {
         self.shortlist = shortlist
         self.topLogprobs = topLogprobs
         self.samples = samples
-        self.samplesAtOnce = samplesAtOnce
+        self.samplesPerCall = samplesPerCall
         self.scoringCalls = scoringCalls
     }
 }

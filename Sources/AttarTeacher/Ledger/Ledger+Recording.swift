@@ -35,6 +35,12 @@ extension Ledger {
     package func export(
         to file: URL, _ contents: RecordingContents, purposes: [CallPurpose] = CallPurpose.allCases
     ) async throws -> Int {
+        let target = file.resolvingSymlinksInPath()
+        let kind = try? FileManager.default.attributesOfItem(atPath: target.path)[.type] as? FileAttributeType
+        guard kind == nil || kind == .typeRegular, target != URL(filePath: path).resolvingSymlinksInPath() else {
+            throw TeacherError.recording(
+                file: file.path, line: 0, expected: "the name of a file to write, other than the ledger's own")
+        }
         let unfinished = file.appendingPathExtension("part")
         guard FileManager.default.createFile(atPath: unfinished.path, contents: nil) else {
             throw TeacherError.ledger(path: unfinished.path, .notWritable)

@@ -115,12 +115,19 @@ private struct Probing {
             guard try await ask(request(form, plain, tokens: 1), noting: form.rawValue) != nil else { return nil }
         }
         var several = request(form, Self.open, tokens: 2, temperature: 1)
-        several.options["n"] = 2
-        found.choicesPerCall = try await ask(several)?.texts.count ?? 1
+        for count in Self.choices {
+            several.options["n"] = .integer(count)
+            let given = try await ask(several)?.texts.count
+            found.choicesPerCall = max(given ?? 1, 1)
+            if given != nil { break }
+        }
         found.honoursSeed = try await honoursSeed(form)
         found.honoursSchema = try await honoursSchema(form)
         return found
     }
+
+    /// Answers to ask for in one call: some endpoints take a few only.
+    private static let choices = [8, 4, 2]
 
     /// A beginning that can go on in many ways.
     private static let open = "A list of ten words that have nothing to do with one another:"

@@ -8,7 +8,7 @@ package struct TeacherProbe: Sendable, Hashable, Codable {
         package var logprobs: Logprobs?
         /// As many tokens as it lists at most, where it turned down to list 20.
         package var logprobsLimit: Int?
-        /// Answers that came back where two were asked for in one call.
+        /// Most answers that one call gave: of 8, 4 and 2 that were asked for.
         package var choicesPerCall = 1
         /// Whether the same seed gives the same sampled text and others another; `nil` if all texts were the same.
         package var honoursSeed: Bool?
@@ -77,7 +77,7 @@ package struct TeacherProbe: Sendable, Hashable, Codable {
         guard let found = self[task.form] else { return task }
         var task = task
         task.topLogprobs = task.topLogprobs ?? found.logprobsLimit
-        task.samplesAtOnce = task.samplesAtOnce ?? (found.choicesPerCall > 1)
+        task.samplesPerCall = task.samplesPerCall ?? found.choicesPerCall
         return task
     }
 

@@ -48,6 +48,10 @@ struct TeacherTuneCommand: AsyncParsableCommand {
         if cost != nil, loaded.recipe.teacher?.pricePerMillionInputTokens == nil {
             throw ValidationError("--cost needs teacher.price-per-million-input-tokens in the recipe")
         }
+        let target = URL(filePath: output).resolvingSymlinksInPath()
+        guard target != URL(filePath: recipe.recipe).resolvingSymlinksInPath() else {
+            throw ValidationError("--output \(output): expected another file than the recipe itself")
+        }
         let folder = URL(filePath: output).deletingLastPathComponent()
         guard FileManager.default.isWritableFile(atPath: folder.path) else {
             throw ValidationError("--output \(output): expected a folder that can be written; \(folder.path) is none")
