@@ -12,6 +12,7 @@ struct AttarCommand: AsyncParsableCommand {
             Exit codes: 0 done; 1 the work failed (endpoint, disk); 2 arguments, recipe or files are wrong; 3 strong drift; \
             130 stopped by Ctrl-C.
             """,
+        version: "0.1.0",
         subcommands: [
             RunCommand.self, PredictCommand.self, EvaluateCommand.self, CompareCommand.self, DriftCommand.self,
             PlanCommand.self, TeacherCommand.self, LedgerCommand.self, ExportCommand.self, VerifyCommand.self,

@@ -7,6 +7,11 @@ package struct OutputFolder {
 
     /// Throws where the folder cannot be made or written.
     package init(_ path: String) throws(RunError) {
+        guard !FileManager.default.fileExists(atPath: path + "/run.json") else {
+            throw .file(
+                path: path,
+                reason: "is the folder of a run, whose own report would be lost. Choose another by --output FOLDER")
+        }
         do throws(RunError) {
             try RunDirectory(URL(filePath: path, directoryHint: .isDirectory), shownPath: path).create()
         } catch {

@@ -27,7 +27,9 @@ struct CommandLineTests {
         arguments: [
             (["--help"], 0, "run", ""), (["help", "run"], 0, "--until", ""), (["recipe", "schema"], 0, "$schema", ""),
             (["recipe", "check", "small.yaml"], 0, "nothing wrong found", ""), ([], 0, "SUBCOMMANDS", ""),
-            (["trian"], 2, "", "trian"), (["run"], 2, "", "recipe"),
+            (["--version"], 0, ".", ""), (["trian"], 2, "", "trian"), (["run"], 2, "", "recipe"),
+            (["ledger", "stats", "nowhere.sqlite"], 2, "", "there is no such file"),
+            (["ledger", "import", "new.sqlite", "--from", "train.csv"], 2, "", "not a recorded call"),
             (["run", "small.yaml", "--until", "trian"], 2, "", "trian"),
             (["run", "small.yaml", "--run", "../x"], 2, "", "expected a name"),
             (["run", "nowhere.yaml"], 2, "", "attar: nowhere.yaml: cannot read the recipe: there is no such file"),
