@@ -53,7 +53,9 @@ package struct Budget: Sendable, Hashable {
 
     /// The lower of both limits of each kind.
     package mutating func tighten(to other: Budget) {
-        func least<Value: Comparable>(_ one: Value?, _ other: Value?) -> Value? { [one, other].compactMap(\.self).min() }
+        func least<Value: Comparable>(_ one: Value?, _ other: Value?) -> Value? {
+            [one, other].compactMap(\.self).min()
+        }
         requests = least(requests, other.requests)
         tokens = least(tokens, other.tokens)
         cost = least(cost, other.cost)

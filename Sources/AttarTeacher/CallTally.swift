@@ -39,12 +39,15 @@ final class CallTally: Sendable {
         }
     }
 
+    /// Calls that may be left without an answer though they fail again and again: one in a hundred, and one at least.
+    var mostPassedOver: Int { max(1, total / 100) }
+
     /// Whether one more call that fails again and again may be left without an answer, so that a single text does not keep
-    /// all others from being used: one in a hundred, where nineteen in twenty were answered.
+    /// all others from being used: where nineteen in twenty were answered.
     func mayPassOver() -> Bool {
         counts.withLock { counts in
             counts.passedOver += 1
-            return counts.passedOver <= max(1, total / 100)
+            return counts.passedOver <= mostPassedOver
                 && counts.reused + counts.answered >= max(20 * counts.passedOver, total * 19 / 20)
         }
     }

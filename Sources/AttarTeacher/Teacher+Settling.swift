@@ -7,6 +7,9 @@ extension Teacher {
         take: @escaping @Sendable (Int, SettledAnswer) throws -> Void
     ) async throws {
         guard let client, !open.isEmpty else { return }
+        let lock = try await JobLock(
+            ledger: ledger.path, firstCall: KeyedCall(call(0)).key, pause: { try await Task.sleep(for: $0) })
+        defer { withExtendedLifetime(lock) {} }
         let stop = StopSignal { self.governor.wakeAll() }
         let work = OpenCalls(open)
         // Twice as many as may be in flight: the others wait for the disk.
@@ -18,6 +21,12 @@ extension Teacher {
                         do {
                             try take(index, try await self.settle(KeyedCall(call(index)), client: client, stop: stop))
                             tally.addAnswer()
+                        } catch let error as TeacherError
+                            where error.mayComeOfOneText && tally.done > 0
+                            && work.postpone(index, atMost: tally.mostPassedOver)
+                        {
+                            // Once more when all others are answered.
+                            continue
                         } catch let error as TeacherError
                             where error.mayConcernOneText || error.mayComeOfOneText && tally.mayPassOver()
                         {
@@ -215,6 +224,8 @@ private final class OpenCalls: Sendable {
         var position = 0
         var failure: (any Error)?
         var rejection: TeacherError?
+        var postponed: [Int] = []
+        var postponedBefore: Set<Int> = []
     }
     private let indices: [Int]
     private let state = Mutex(State())
@@ -226,9 +237,19 @@ private final class OpenCalls: Sendable {
 
     func next() -> Int? {
         state.withLock { state in
-            guard state.position < indices.count else { return nil }
+            guard state.position < indices.count else { return state.postponed.popLast() }
             defer { state.position += 1 }
             return indices[state.position]
+        }
+    }
+
+    /// Puts a call off to the end; false where it was put off before, or too many were.
+    func postpone(_ index: Int, atMost limit: Int) -> Bool {
+        state.withLock { state in
+            guard state.postponedBefore.count < limit, state.postponedBefore.insert(index).inserted
+            else { return false }
+            state.postponed.append(index)
+            return true
         }
     }
 

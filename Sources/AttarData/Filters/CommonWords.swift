@@ -1,7 +1,8 @@
 /// The commonest words of languages with Latin letters, without those that several of them share.
 enum CommonWords {
     private static let lists = [
-        "en": "the and is was are were of with this that have has for not you they but from would there been what my",
+        "en":
+            "the and is was are were of with this that have has for not you they but from would there been what my i to do me so no on we as an or be by at all men van ale hay pour plus most it us he her",
         "de": "der das und ist nicht ich ein eine mit auf sich auch dem den wird sehr aber von zu für wir sind nach",
         "fr": "le les et est une pas que dans pour qui avec sur vous nous mais très je ce cette sont aux été plus",
         "es": "el los y es una que por con para las pero muy como más este esta del lo mi fue hay está",

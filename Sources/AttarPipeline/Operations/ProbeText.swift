@@ -13,7 +13,8 @@ extension TeacherProbe {
             lines.append("  \(name): yes")
             let logprobs = form.logprobs.map { "the \($0.most) likeliest tokens, as \($0.shape.rawValue)" } ?? "none"
             lines.append("    log-probabilities: \(logprobs)")
-            lines.append("    several answers a call: \(form.choicesPerCall > 1 ? "\(form.choicesPerCall) at least" : "no")")
+            lines.append(
+                "    several answers a call: \(form.choicesPerCall > 1 ? "\(form.choicesPerCall) at least" : "no")")
             lines.append("    seed: \(form.honoursSeed.map { $0 ? "honoured" : "ignored" } ?? "cannot be told")")
             lines.append("    JSON schema: \(form.honoursSchema ? "kept to" : "no")")
         }

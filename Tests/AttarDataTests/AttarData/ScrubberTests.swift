@@ -42,6 +42,11 @@ struct ScrubberTests {
         #expect(texts == ["[TICKET] from [EMAIL]", "[TICKET], [TICKET]", "nothing", "10.0.0.1"])
         #expect(counts == ["ticket": 3, "email": 1])
         #expect(throws: (any Error).self) { try Scrubber.Pattern(name: "bad", source: "(") }
+        // One that also matches nothing still finds what it means.
+        for source in ["[0-9]*", "(?i)lamp|"] {
+            let loose = Scrubber([], patterns: [try Scrubber.Pattern(name: "own", source: source)])
+            #expect(loose.scrub("A lamp 17 é") == (source == "[0-9]*" ? "A lamp [OWN] é" : "A [OWN] 17 é"))
+        }
     }
 
     /// Placeholders are no personal data; a second pass finds nothing, whatever the text.

@@ -32,6 +32,9 @@ import Testing
 
     @Test func anotherLanguageOrScriptIsRefused() {
         let profile = LanguageProfile(samples: Self.english)
+        // Words that are common in two languages say nothing.
+        #expect(profile.fits("I need to do it, so I want to do it at once, he told me"))
+        #expect(profile.fits("Customer service is amazing! I love to do yoga; I go to it, all in all I do"))
         #expect(profile.language == "en")
         #expect(profile.scripts == [.latin])
         for text in [

@@ -130,6 +130,18 @@ struct TeacherLadderTests {
         for endpoint in [first, vectors] { try await endpoint.stop() }
     }
 
+    @Test("What limits the first teacher limits the run")
+    func limitOfAllTeachers() async throws {
+        let first = try await FaultEndpoint.start(answers: Self.answers(models: ["test-model"]))
+        let second = try await FaultEndpoint.start(answers: Self.answers(models: ["second"]))
+        let more = "further-teachers: [{endpoint: \"\(second.url.absoluteString)\", model: second, asked: every}]"
+        let fixture = try fixture(60, unlabelled: 20)
+        let words = await fixture.failure(recipe(first, more: more), set: ["teacher.request-limit=130"])
+        #expect(words.contains("request-limit"))
+        #expect(first.calls.count + second.calls.count == 130)
+        for endpoint in [first, second] { try await endpoint.stop() }
+    }
+
     @Test("Disputed texts alone go to the dearer teacher; means are weighted")
     func severalTeachers() async throws {
         let cheap = try await FaultEndpoint.start(answers: Self.answers(models: ["test-model"], right: 75))
