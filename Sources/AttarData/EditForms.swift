@@ -10,6 +10,8 @@ enum EditForms {
     static let mostWords = 32
     /// Texts of fewer letters are a letter apart by chance.
     static let leastLetters = 8
+    /// In longer texts a letter more or less leaves the shingles similar, words or none.
+    static let mostLetters = 256
 
     static func hashes(of words: NormalizedWords) -> [UInt64] {
         switch words.hashes.count {
@@ -35,7 +37,9 @@ enum EditForms {
     private static func letters(of words: NormalizedWords) -> [UInt64] {
         let letters = words.text.unicodeScalars.filter { $0 != " " }.map { UInt64($0.value) }
         guard letters.count >= leastLetters else { return [] }
-        return [string(letters, leavingOut: nil)] + letters.indices.map { string(letters, leavingOut: $0) }
+        let whole = [string(letters, leavingOut: nil)]
+        guard letters.count <= mostLetters else { return whole }
+        return whole + letters.indices.map { string(letters, leavingOut: $0) }
     }
 
     private static func string(_ letters: [UInt64], leavingOut left: Int?) -> UInt64 {

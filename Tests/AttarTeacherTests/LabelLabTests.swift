@@ -47,7 +47,7 @@ import Testing
         #expect(winner.best.accuracy == 1 && winner.rows == 32)
         #expect(winner.candidate.examples != .fixed(count: 0, draw: 0) && winner.candidate.examples != .own)
         let bare = try #require(outcome.bare)
-        #expect(bare.rows == 32 && bare.rawFigures.accuracy < 0.7)
+        #expect(bare.rows == 32 && bare.figures(dividesPrior: false).accuracy < 0.7)
         // Halving: fewer calls than every candidate on every row.
         #expect(spending.settledCalls < 32 * outcome.trials.count)
         let paid = endpoint.calls.count

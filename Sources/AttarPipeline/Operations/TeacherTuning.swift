@@ -76,7 +76,8 @@ package struct TeacherTuning: Sendable {
                 for: task, forms: [task.form] + options.forms.filter { $0 != task.form }, hasLogprobs: hasLogprobs)
             let outcome = try await lab.run(candidates, report: report)
             return TuningResult(
-                outcome, task: task, material: material, section: section, options: options, spending: teacher.spending)
+                outcome, task: task, material: material, section: section, options: options,
+                dividesPrior: recipe.recipe.labelling.priorCorrection, spending: teacher.spending)
         }
     }
 

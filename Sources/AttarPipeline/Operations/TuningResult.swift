@@ -10,14 +10,17 @@ package struct TuningResult: Sendable {
     private let material: LabMaterial
     private let section: TeacherSection
     private let options: TeacherTuning.Options
+    /// Whether the recipe has the prior divided out.
+    private let dividesPrior: Bool
 
     /// Rows of the table.
     private static let shown = 12
 
     init(
         _ outcome: LabelLab.Outcome, task: LabelTask, material: LabMaterial, section: TeacherSection,
-        options: TeacherTuning.Options, spending: Spending
+        options: TeacherTuning.Options, dividesPrior: Bool, spending: Spending
     ) {
+        self.dividesPrior = dividesPrior
         self.outcome = outcome
         self.task = task
         self.material = material
@@ -33,9 +36,13 @@ package struct TuningResult: Sendable {
         if outcome.trials.count > Self.shown { lines.append("… and \(outcome.trials.count - Self.shown) more") }
         if outcome.untried > 0 { lines.append("left out for want of budget: \(outcome.untried)") }
         guard let winner = outcome.winner else { return lines + ["No way of asking could be tried."] }
-        for (name, other) in [("the bare question", outcome.bare), ("the recipe as it stands", outcome.own)] {
+        for (name, other, divides) in [
+            ("the bare question", outcome.bare, false), ("the recipe as it stands", outcome.own, dividesPrior),
+        ] {
             guard let other else { continue }
-            if let text = comparison(winner, with: other) { lines.append("winner − \(name): \(text)") }
+            if let text = comparison(winner, with: other, dividesPrior: divides) {
+                lines.append("winner − \(name): \(text)")
+            }
         }
         lines.append(
             "The winner was chosen on these \(winner.rows) rows, so expect a little less on others.")
@@ -61,13 +68,13 @@ package struct TuningResult: Sendable {
         return price.map { String(format: "%.4g", $0) } ?? "\(trial.tokensPerThousand) tokens"
     }
 
-    /// Difference in accuracy of the winner, corrected, and another trial's raw answers; a row without an answer is wrong.
-    private func comparison(_ winner: LabelTrial, with other: LabelTrial) -> String? {
+    /// Difference in accuracy of the winner, corrected, and another trial's answers; a row without an answer is wrong.
+    private func comparison(_ winner: LabelTrial, with other: LabelTrial, dividesPrior: Bool) -> String? {
         guard winner.rows == other.rows else { return nil }
         let none = task.labels.count
         let paired = PairedDifference(
             truth: winner.gold, first: winner.best.answers.map { $0 ?? none },
-            second: other.rawFigures.answers.map { $0 ?? none }, classCount: none + 1, seed: 1)
+            second: other.figures(dividesPrior: dividesPrior).answers.map { $0 ?? none }, classCount: none + 1, seed: 1)
         return paired.map { paired in
             let interval = paired.accuracyInterval
             return String(

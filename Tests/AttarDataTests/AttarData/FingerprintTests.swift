@@ -38,6 +38,21 @@ import Testing
         #expect(missed <= heldOut.count / 50)
     }
 
+    /// Writing without spaces: a changed letter is found in short texts and in long ones.
+    @Test(arguments: [20, 200, 300, 3000]) func changedLettersAreKnownWithoutSpaces(_ letters: Int) {
+        var generator = SeededGenerator(seed: 57)
+        func letter() -> UnicodeScalar { UnicodeScalar(UInt32.random(in: 0x4E00...0x6E00, using: &generator))! }
+        let texts = (0..<20).map { _ in (0..<letters).map { _ in letter() } }
+        func string(_ scalars: [UnicodeScalar]) -> String { String(String.UnicodeScalarView(scalars)) }
+        let fingerprint = Fingerprint(heldOut: texts.map(string))
+        for text in texts {
+            var edited = text
+            edited[letters / 2] = letter()
+            #expect(fingerprint.knows(string(edited)))
+            #expect(!fingerprint.knows(string(text.shuffled(using: &generator))))
+        }
+    }
+
     /// One edit of a word, or of a letter, is found whatever the edit and however short the text may be.
     @Test(arguments: [7, 8, 12, 25, 60])
     func oneEditIsAlwaysKnown(words count: Int) {

@@ -18,8 +18,8 @@ package struct LabelTrial: Sendable {
     /// Figures with the prior divided out, or without; whichever has the lower log-loss.
     package let best: Figures
 
-    /// Figures of the probabilities as they came.
-    package var rawFigures: Figures { Figures(raw, gold, dividesPrior: false, fits: false) }
+    /// Figures of the probabilities as they came, or with the prior divided out.
+    package func figures(dividesPrior: Bool) -> Figures { Figures(raw, gold, dividesPrior: dividesPrior, fits: false) }
 
     init(
         candidate: LabelCandidate, method: LabelMethod, raw: [[Double]], gold: [Int], usage: TokenUsage, calls: Int,
