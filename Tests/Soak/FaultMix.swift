@@ -69,9 +69,11 @@ struct FaultMix {
             for (index, token) in results.enumerated() {
                 guard case .completion(let prompt) = request(index).prompt else { continue }
                 let right = answers(prompt).max { ($0.probability, $1.token) < ($1.probability, $0.token) }
-                try check(token == right?.token, "a wrong answer: \(token)")
+                try check(token == right?.token || token == "?", "a wrong answer: \(token)")
             }
-            try check(settled == 400, "\(settled) settled")
+            // One call of a hundred may be given up where faults hit it again and again.
+            let open = results.count { $0 == "?" }
+            try check(open <= 4 && settled == 400 - open, "\(settled) settled, \(open) without an answer")
         }
         try await endpoint.stop()
         let overrun = max(endpoint.charged.count - (configuration.budget.requests ?? 0), 0)
