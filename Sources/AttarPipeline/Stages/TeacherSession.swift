@@ -187,8 +187,7 @@ struct TeacherSession {
             isOffline: isOffline)
         // A run has one account: what limits its first teacher limits all.
         if let first = context.recipe.recipe.teacher {
-            configuration.budget.tighten(
-                to: Budget(requests: first.requestLimit, tokens: first.tokenLimit, cost: first.costLimit))
+            configuration.budget.tighten(to: first.budget)
         }
         return configuration
     }
@@ -200,11 +199,13 @@ extension RunDirectory {
 }
 
 extension TeacherSection {
+    package var budget: Budget { Budget(requests: requestLimit, tokens: tokenLimit, cost: costLimit) }
+
     package func configuration(ledger: URL, account: String, isOffline: Bool) -> TeacherConfiguration {
         TeacherConfiguration(
             endpoint: endpoint, model: model, ledger: ledger, apiKeyEnvironmentName: apiKeyEnvironmentName,
             concurrency: concurrency, requestsPerMinute: requestsPerMinute, tokensPerMinute: tokensPerMinute,
-            budget: Budget(requests: requestLimit, tokens: tokenLimit, cost: costLimit), account: account,
+            budget: budget, account: account,
             timeoutSeconds: timeoutSeconds, retries: retries,
             prices: Prices(
                 perMillionInputTokens: pricePerMillionInputTokens, perMillionOutputTokens: pricePerMillionOutputTokens),

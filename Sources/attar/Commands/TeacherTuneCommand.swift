@@ -60,13 +60,8 @@ struct TeacherTuneCommand: AsyncParsableCommand {
         options.rows = rows
         options.seed = seed
         // The limits of the recipe hold here, too.
-        let section = loaded.recipe.teacher
-        func least<Value: Comparable>(_ one: Value?, _ other: Value?) -> Value? {
-            [one, other].compactMap { $0 }.min()
-        }
-        options.budget = Budget(
-            requests: least(calls, section?.requestLimit), tokens: least(tokens, section?.tokenLimit),
-            cost: least(cost, section?.costLimit))
+        options.budget = Budget(requests: calls, tokens: tokens, cost: cost)
+        if let section = loaded.recipe.teacher { options.budget.tighten(to: section.budget) }
         let tuning = try TeacherTuning(loaded, runs: runs, options: options)
         let result = try await withInterruption {
             try await tuning.run { step in

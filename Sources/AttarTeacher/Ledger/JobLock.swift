@@ -8,15 +8,14 @@ final class JobLock: Sendable {
 
     /// Waits for the lock of the job that begins with this call. Nil where the ledger's folder takes no further file: then
     /// nobody waits, and answers that are bought twice are settled once.
-    init?(ledger: String, firstCall: CallKey, pause: (Duration) async throws -> Void) async throws {
+    init?(ledger: String, firstCall: CallKey) async throws {
         path = "\(ledger)-job-\(firstCall.description.prefix(16))"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { return nil }
         do {
             while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
                 guard errno == EWOULDBLOCK || errno == EINTR else { break }
-                try await pause(.milliseconds(200))
-                try Task.checkCancellation()
+                try await Task.sleep(for: .milliseconds(200))
             }
         } catch {
             close(descriptor)
