@@ -63,12 +63,12 @@ import Testing
 
     @Test func endpointThatIsDown() async throws {
         let folder = try TemporaryFolder()
-        let endpoint = try await FaultEndpoint.start()
-        try await endpoint.stop()
+        // A port that no other test is given meanwhile.
+        let url = try #require(URL(string: "http://127.0.0.1:9/v1"))
         let teacher = try Teacher(
-            configuration(endpoint.url, ledger: folder.ledger), surroundings: RecordedPauses().surroundings())
+            configuration(url, ledger: folder.ledger), surroundings: RecordedPauses().surroundings())
         let error = await teacherError { try await teacher.check(form: .completion) }
-        #expect(error == .unreachable(endpoint: endpoint.url.absoluteString, detail: "connection refused"))
+        #expect(error == .unreachable(endpoint: url.absoluteString, detail: "connection refused"))
         #expect(error?.description.contains("scripts/local-teacher start") == true)
         try await teacher.close()
     }
