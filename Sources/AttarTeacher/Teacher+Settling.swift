@@ -200,7 +200,7 @@ extension Teacher {
             return .rateLimited(endpoint: endpoint, attempts: attempts, retryAfterSeconds: wait)
         case .server(let status, _):
             return .serverFailed(status: status, endpoint: endpoint, attempts: attempts)
-        case .garbled(let error), .final(let error, _):
+        case .garbled(let error), .final(let error):
             return error
         case .missing(let path):
             // The same status for an unknown model and an unknown address: the list of models tells them apart.
@@ -279,9 +279,7 @@ extension AttemptFailure {
         switch self {
         case .noConnection, .disconnected, .late, .limited, .server:
             .overload(retryAfterSeconds: retryAfterSeconds, isCharged: isCharged)
-        case .garbled: .failure(isCharged: true)
-        case .missing: .failure(isCharged: false)
-        case .final(_, let isCharged): .failure(isCharged: isCharged)
+        case .garbled, .missing, .final: .failure(isCharged: isCharged)
         }
     }
 }

@@ -15,14 +15,13 @@ enum AttemptFailure: Error {
     /// 404 below the given path: no such model, or no such address.
     case missing(String)
     /// Trying again would not help.
-    case final(TeacherError, isCharged: Bool)
+    case final(TeacherError)
 
     /// Whether the endpoint may have worked, and charged, for the attempt.
     var isCharged: Bool {
         switch self {
-        case .noConnection, .limited, .server, .missing: false
+        case .noConnection, .limited, .server, .missing, .final: false
         case .disconnected, .late, .garbled: true
-        case .final(_, let isCharged): isCharged
         }
     }
 

@@ -221,17 +221,15 @@ extension EndpointClient {
         case 300...399:
             let target = response.location ?? "an unnamed address"
             return .final(
-                .redirected(from: address.url(path), to: printable(withoutQuery(target), limit: 200)), isCharged: false)
+                .redirected(from: address.url(path), to: printable(withoutQuery(target), limit: 200)))
         case 401, 403:
-            return .final(
-                .refused(status: response.status, endpoint: address.shown, keyVariable: keyVariable), isCharged: false)
+            return .final(.refused(status: response.status, endpoint: address.shown, keyVariable: keyVariable))
         case 404:
             return .missing(path)
         case 429:
             return .limited(retryAfterSeconds: response.rates.retryAfterSeconds)
         case 501:
-            return .final(
-                .rejected(status: 501, endpoint: address.shown, detail: detail(of: response)), isCharged: false)
+            return .final(.rejected(status: 501, endpoint: address.shown, detail: detail(of: response)))
         case 408, 409, 425, 500...599:
             return .server(response.status, retryAfterSeconds: response.rates.retryAfterSeconds)
         case 200...299:
@@ -239,8 +237,7 @@ extension EndpointClient {
                 .notJSON(url: address.url(path), status: response.status, kind: kind(of: response)))
         default:
             return .final(
-                .rejected(status: response.status, endpoint: address.shown, detail: detail(of: response)),
-                isCharged: false)
+                .rejected(status: response.status, endpoint: address.shown, detail: detail(of: response)))
         }
     }
 

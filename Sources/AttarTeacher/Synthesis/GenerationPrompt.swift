@@ -66,7 +66,7 @@ struct GenerationPrompt {
     }
 
     /// One property a line: “Product: kettle”. The label comes last, nearest to the text: small models heed it best there.
-    private func header(label: String, attributes: [String: String] = [:]) -> String {
+    private func header(label: String, attributes: [String: String]) -> String {
         let properties = task.attributes.compactMap { attribute in
             attributes[attribute.name].map {
                 "\(attribute.name.prefix(1).uppercased())\(attribute.name.dropFirst()): \($0)"
