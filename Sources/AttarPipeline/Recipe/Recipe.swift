@@ -182,6 +182,15 @@ package struct Recipe: RecipeSection {
         let task = generationTask(synthesis, labels: labels.map(\.name))
         do throws(TeacherError) {
             try task.check()
+            // A value that is excluded by itself is refused there.
+            guard synthesis.excluded.allSatisfy({ $0.count > 1 }) else { return }
+            for unused in task.excludedValues() {
+                let label = labels[unused.label].name
+                keys.check(
+                    false, at: "synthesis.attributes.\(unused.attribute)",
+                    "“\(unused.value)” is never drawn for the label \"\(label)\": synthesis.exclude leaves nothing that goes with it"
+                )
+            }
         } catch .task(.nothingToWrite(let label)) {
             keys.check(
                 false, at: "synthesis.exclude",

@@ -27,7 +27,7 @@ struct GenerationGrid {
     }
 
     /// The next combination, as an index of each attribute's values, and how often the grid was used up before it. There must be
-    /// one: `hasCell`.
+    /// one: `hasCell()`.
     mutating func next() -> (cell: [Int], pass: Int) {
         guard !sizes.isEmpty else { return ([], 0) }
         for attribute in sizes.indices where rounds[attribute].isEmpty {
@@ -44,9 +44,9 @@ struct GenerationGrid {
         return next()
     }
 
-    /// Whether the exclusions leave any combination.
-    var hasCell: Bool {
-        let involved = Set(exclusions.joined().map(\.attribute)).sorted()
+    /// Whether the exclusions leave any combination; with `fixed`, any that has this value.
+    func hasCell(with fixed: (attribute: Int, value: Int)? = nil) -> Bool {
+        let involved = Set(exclusions.joined().map(\.attribute)).filter { $0 != fixed?.attribute }.sorted()
         func canComplete(_ cell: [Int?], _ rest: ArraySlice<Int>) -> Bool {
             if exclusions.contains(where: { $0.allSatisfy { cell[$0.attribute] == $0.value } }) { return false }
             guard let attribute = rest.first else { return true }
@@ -59,7 +59,9 @@ struct GenerationGrid {
                 return canComplete(cell, rest.dropFirst())
             }
         }
-        return canComplete(sizes.map { _ in nil }, involved[...])
+        var cell = sizes.map { _ in Int?.none }
+        if let fixed { cell[fixed.attribute] = fixed.value }
+        return canComplete(cell, involved[...])
     }
 
     private mutating func nextOfRounds() -> [Int]? {
@@ -140,6 +142,27 @@ struct GenerationGrid {
 }
 
 extension GenerationTask {
+    /// Values in no combination that the exclusions leave, each with the first label that it is so for.
+    package func excludedValues() -> [(attribute: String, value: String, label: Int)] {
+        var found: [(attribute: String, value: String, label: Int)] = []
+        // Without lists of their own all labels have the same grid.
+        let isShared = attributes.allSatisfy(\.valuesByLabel.isEmpty)
+        for label in labels.indices.prefix(isShared ? 1 : labels.count) {
+            let grid = grid(of: label)
+            for (index, attribute) in attributes.enumerated() {
+                let values = attribute.values(for: labels[label].name)
+                for (place, value) in values.enumerated()
+                where excluded.contains(where: { $0[attribute.name] == value })
+                    && !grid.hasCell(with: (index, place))
+                    && !found.contains(where: { $0.attribute == attribute.name && $0.value == value })
+                {
+                    found.append((attribute.name, value, label))
+                }
+            }
+        }
+        return found
+    }
+
     /// The combinations of a label: attributes in their order, then openings.
     func grid(of label: Int) -> GenerationGrid {
         let name = labels[label].name

@@ -17,7 +17,7 @@ package struct GenerationRequest: Sendable, Hashable {
     package var kind = Kind.plain
     /// In the order of the task's attributes; empty for an edit.
     package var attributes: [String] = []
-    /// The drawn opening with its placeholders, and with the values in their place.
+    /// The drawn opening with its placeholders, and with the values in their place; nil where it is empty.
     package var openingPattern: String?
     package var opening: String?
     /// Indices into the task's seeds, in the order in which they are shown.
@@ -79,6 +79,7 @@ extension GenerationTask {
         request.attributes = zip(attributes, cell).map { $0.values(for: name)[$1] }
         guard let openings else { return }
         let pattern = openings.values(for: name)[cell[attributes.count]]
+        guard pattern.contains(where: { !$0.isWhitespace }) else { return }
         request.openingPattern = pattern
         request.opening = zip(attributes, request.attributes).reduce(pattern) { opening, drawn in
             opening.replacing("{\(drawn.0.name)}", with: drawn.1)

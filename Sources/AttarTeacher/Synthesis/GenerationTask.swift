@@ -45,7 +45,7 @@ package struct GenerationTask: Sendable {
     /// Values that never go together: attribute → value.
     package var excluded: [[String: String]]
     /// Drawn first words of the text, in which `{name}` stands for the attribute's drawn value: “The {product}”. They
-    /// lead a small model to the topic and away from its favourite beginnings.
+    /// lead a small model to the topic and away from its favourite beginnings. An empty one leaves the beginning to the model.
     package var openings: GenerationAttribute?
     package var form: PromptForm
     /// What a text is called in the prompt: “Review”.
@@ -103,6 +103,8 @@ extension GenerationTask {
         for attribute in attributes + (openings.map { [$0] } ?? []) {
             for name in known where attribute.values(for: name).isEmpty { throw .task(.emptyAttribute(attribute.name)) }
         }
-        for label in labels.indices where !grid(of: label).hasCell { throw .task(.nothingToWrite(label: known[label])) }
+        for label in labels.indices where !grid(of: label).hasCell() {
+            throw .task(.nothingToWrite(label: known[label]))
+        }
     }
 }

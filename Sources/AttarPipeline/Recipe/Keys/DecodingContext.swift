@@ -43,10 +43,12 @@ package struct DecodingContext {
         issues.append(RecipeIssue(place: place, key: key, problem: problem))
     }
 
-    /// Reports at the place where the key is written, or at the nearest section around it.
+    /// Reports at the place where the key is written, or at the nearest list or section around it.
     mutating func report(_ problem: RecipeIssue.Problem, at key: String, otherwise place: RecipePlace) {
         var path = key
-        while places[path] == nil, let dot = path.lastIndex(of: ".") { path = String(path[..<dot]) }
+        while places[path] == nil, let end = path.lastIndex(where: { ".[".contains($0) }) {
+            path = String(path[..<end])
+        }
         report(problem, at: key, place: places[path] ?? place)
     }
 }

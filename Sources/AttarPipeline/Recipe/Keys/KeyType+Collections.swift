@@ -35,7 +35,8 @@ extension KeyType {
                 return nil
             }
             let values = items.enumerated().compactMap { index, item in
-                element.decode(item, "\(key)[\(index)]", &context)
+                context.remember(item.place, of: "\(key)[\(index)]")
+                return element.decode(item, "\(key)[\(index)]", &context)
             }
             return values.count == items.count ? values : nil
         } encode: { values in
@@ -63,6 +64,7 @@ extension KeyType {
                         .wrongValue(expected: expectedName, found: "`\(entry.key)`"), at: key, place: entry.keyPlace)
                     return nil
                 }
+                context.remember(entry.node.place, of: "\(key).\(entry.key)")
                 return element.decode(entry.node, "\(key).\(entry.key)", &context).map { Named(entry.key, $0) }
             }
             return values.count == entries.count ? values : nil

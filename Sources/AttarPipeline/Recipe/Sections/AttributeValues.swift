@@ -3,12 +3,22 @@ package struct AttributeValues: Sendable, Equatable {
     /// Empty where each label has its own.
     package let shared: [String]
     package let byLabel: [Named<[String]>]
+
+    /// Every list, with what stands behind the attribute's name in the path of its key.
+    var lists: [(path: String, values: [String])] {
+        byLabel.isEmpty ? [("", shared)] : byLabel.map { (".\($0.name)", $0.value) }
+    }
 }
 
 extension KeyType where Value == AttributeValues {
     /// A list, or a mapping from labels to lists.
-    package static var attributeValues: KeyType {
-        let list = KeyType<[String]>.list(of: .text(), count: 1...10_000)
+    package static var attributeValues: KeyType { values(.text()) }
+
+    /// The same, in which a value may be empty.
+    package static var openings: KeyType { values(.anyText) }
+
+    private static func values(_ value: KeyType<String>) -> KeyType {
+        let list = KeyType<[String]>.list(of: value, count: 1...10_000)
         let expected = "a list of values, or a mapping from each label to its list"
         let schema: JSONValue = [
             "anyOf": [list.schema, ["type": "object", "minProperties": 1, "additionalProperties": list.schema]]

@@ -55,8 +55,8 @@ package struct SynthesisSection: RecipeSection {
                 "exclude", .list(of: .named(.text()), count: 1...10_000),
                 "Values of attributes that never go together: {channel: tweet, length: long}.") ?? []
         openings = keys.optional(
-            "openings", .attributeValues,
-            "First words that the teacher goes on from, one drawn for every text; {Name} stands for an attribute's value."
+            "openings", .openings,
+            "First words that the teacher goes on from, one drawn for every text; {name} stands for an attribute's value, and \"\" for no opening."
         )
         temperature = keys.value(
             "temperature", .number(0...2), default: 0.9,
@@ -86,44 +86,7 @@ package struct SynthesisSection: RecipeSection {
         noise = keys.additionSection(
             "noise", NoiseSection.self,
             "Damaged copies of generated texts to train on, with their labels: each key is a share of the texts.")
-        checkExamples(&keys)
-        checkExclusions(&keys)
-    }
-
-    private func checkExclusions(_ keys: inout KeyReader) {
-        let known = attributes.map(\.name)
-        for (index, excluded) in excluded.enumerated() {
-            keys.check(
-                excluded.count > 1, at: "exclude[\(index)]",
-                "needs two attributes or more: a value that is never wanted is taken out of its list")
-            for (name, value) in excluded.map({ ($0.name, $0.value) }) {
-                guard let attribute = attributes.first(where: { $0.name == name }) else {
-                    keys.check(
-                        false, at: "exclude[\(index)].\(name)",
-                        "not one of synthesis.attributes\(hint(name, known))")
-                    continue
-                }
-                let values = attribute.value.shared + attribute.value.byLabel.flatMap(\.value)
-                keys.check(
-                    values.contains(value), at: "exclude[\(index)].\(name)",
-                    "“\(value)” is not one of the values of `\(name)`\(hint(value, values))")
-            }
-        }
-    }
-
-    private func hint(_ name: String, _ known: [String]) -> String {
-        nearestName(to: name, among: known).map { "; did you mean `\($0)`?" } ?? ""
-    }
-
-    private func checkExamples(_ keys: inout KeyReader) {
-        let known = attributes.map(\.name)
-        for (index, example) in examples.enumerated() {
-            for attribute in example.attributes where !known.contains(attribute.name) {
-                keys.check(
-                    false, at: "examples[\(index)].attributes.\(attribute.name)",
-                    "not one of synthesis.attributes\(hint(attribute.name, known))")
-            }
-        }
+        check(&keys)
     }
 }
 
