@@ -34,13 +34,18 @@ package struct AttributeSearch: Sendable {
         directory = RunDirectory(named: recipe.name, in: runs)
     }
 
-    /// Asks the ledger first, then the endpoint.
+    /// Asks the ledger first, then the endpoint. Throws `AttributeSearchError.nothingProposed` where no answer has a value.
     package func run(_ report: (AttributeProposal) -> Void = { _ in }) async throws -> ProposedAttributes {
+        let proposed: ProposedAttributes
         do {
-            return try await ask(isOffline: true, report)
+            proposed = try await ask(isOffline: true, report)
         } catch TeacherError.notRecorded where !section.offline {
-            return try await ask(isOffline: false, report)
+            proposed = try await ask(isOffline: false, report)
         }
+        guard proposed.proposals.contains(where: { !$0.values.isEmpty }) else {
+            throw AttributeSearchError.nothingProposed(proposed.proposals)
+        }
+        return proposed
     }
 
     private func ask(isOffline: Bool, _ report: (AttributeProposal) -> Void) async throws -> ProposedAttributes {
@@ -94,9 +99,8 @@ package struct ProposedAttributes: Sendable {
     let model: String
     package let spending: Spending
 
-    /// YAML that `--with` takes: the values that the recipe has already, then those that were proposed. Nil where there are none.
-    package var fragment: String? {
-        guard proposals.contains(where: { !$0.values.isEmpty }) else { return nil }
+    /// YAML that `--with` takes: the values that the recipe has already, then those that were proposed.
+    package var fragment: String {
         var lines = [
             "# Proposed by \(model) through `attar recipe attributes`, and looked at by nobody yet: take out what does not fit,",
             "# then use it by --with.", "synthesis:", "  attributes:",
@@ -129,6 +133,7 @@ extension AttributeProposal {
 }
 
 package enum AttributeSearchError: Error, Equatable, CustomStringConvertible {
+    case nothingProposed([AttributeProposal])
     case noTeacher
     case noLabels(String)
     case badName(String)
@@ -136,11 +141,21 @@ package enum AttributeSearchError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
+        case .nothingProposed(let proposals):
+            "expected values of \(AttributeSearchError.asked(proposals)); found none in \(proposals.reduce(0) { $0 + $1.answers }) answers: "
+                + AnswerSamples(proposals.flatMap(\.uselessAnswers)).text
+                + ". Say in `about` what the texts are, give some values yourself, or ask another teacher"
         case .noTeacher: "expected a `teacher` block in the recipe; there is none to ask"
         case .noLabels(let name): "--by-label \(name): expected `labels` in the recipe; they are not listed there"
         case .badName(let name):
             "“\(name)”: expected a name of small letters, digits and `-` that starts with a letter, such as persona"
         case .repeatedName(let name): "“\(name)”: expected each attribute once; it is there twice"
         }
+    }
+
+    private static func asked(_ proposals: [AttributeProposal]) -> String {
+        let names = proposals.map(\.question.name).enumerated()
+        let different = names.filter { index, name in !names.prefix(index).contains { $0.element == name } }
+        return different.map { "`\($0.element)`" }.joined(separator: ", ")
     }
 }

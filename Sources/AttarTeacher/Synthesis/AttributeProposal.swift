@@ -35,9 +35,11 @@ package struct AttributeProposal: Sendable, Hashable {
     package let question: AttributeQuestion
     /// Different ones, in the order in which they came.
     package let values: [String]
-    /// Answers, or lines of them, and how many of them were no value.
+    /// How many answers, or lines of them, there were, and those that were no value.
     package let answers: Int
-    package let useless: Int
+    package let uselessAnswers: [String]
+
+    package var useless: Int { uselessAnswers.count }
 
     /// Why a person should not expect much of it; nil where it looks well.
     package var complaint: String? {
@@ -69,16 +71,17 @@ extension Teacher {
         }
         var seen = Set(question.known.map(normalizedText))
         var values: [String] = []
-        var useless = 0
+        var useless: [String] = []
         for line in lines {
             guard let value = question.value(in: line), !question.isEcho(value) else {
-                useless += 1
+                useless.append(line)
                 continue
             }
             if seen.insert(normalizedText(value)).inserted { values.append(value) }
         }
         return AttributeProposal(
-            question: question, values: Array(values.prefix(question.count)), answers: lines.count, useless: useless)
+            question: question, values: Array(values.prefix(question.count)), answers: lines.count,
+            uselessAnswers: useless)
     }
 }
 

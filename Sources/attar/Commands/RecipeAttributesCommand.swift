@@ -51,11 +51,7 @@ struct RecipeAttributesCommand: AsyncParsableCommand {
             }
         }
         Terminal.output("new calls \(proposed.spending.settledCalls), from the ledger \(proposed.spending.reusedCalls)")
-        guard let fragment = proposed.fragment else {
-            Terminal.output("nothing written: no value was proposed")
-            return
-        }
-        try AtomicFile.write(Data(fragment.utf8), to: URL(filePath: output))
+        try AtomicFile.write(Data(proposed.fragment.utf8), to: URL(filePath: output))
         Terminal.output("written: \(output). Look through it, then: attar run \(recipe.recipe) --with \(output)")
     }
 }

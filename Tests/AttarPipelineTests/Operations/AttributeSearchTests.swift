@@ -40,7 +40,7 @@ struct AttributeSearchTests {
         #expect(proposed.proposals.map(\.values) == [["tent", "Review", "a \"quoted\" thing"], ["glad"], ["sad"]])
         #expect(proposed.proposals[1].lines.contains { $0.contains("Look closely: 12 answers had only 1") })
 
-        let file = try fixture.folder.write(try #require(proposed.fragment), to: "attributes.yaml")
+        let file = try fixture.folder.write(proposed.fragment, to: "attributes.yaml")
         let values = try load(fixture, set: RecipeFragment.overrides(path: file.path)).values
         #expect(
             values.value(at: "synthesis.attributes")
@@ -53,6 +53,23 @@ struct AttributeSearchTests {
         try await endpoint.stop()
         #expect(try await search.run().fragment == proposed.fragment)
         #expect(endpoint.calls.count == calls)
+    }
+
+    @Test("Where nothing that came back is a value, that is an error with what came back")
+    func nothingProposed() async throws {
+        let endpoint = try await FaultEndpoint.start(
+            answers: FaultEndpointAnswers(text: { _, seed in seed % 2 == 0 ? "Review" : "kettle: the best of all" }))
+        let fixture = try StageFixture()
+        try fixture.folder.write(recipe(endpoint.url), to: "recipes/recipe.yaml")
+        let runs = fixture.folder.url.appending(path: "runs").path
+        try FileManager.default.createDirectory(atPath: runs, withIntermediateDirectories: true)
+        let search = try AttributeSearch(
+            try load(fixture, set: ["about=Review of a product"]), runs: runs,
+            options: AttributeSearch.Options(names: ["mood"]))
+        let error = try await #require(throws: AttributeSearchError.self) { try await search.run() }
+        #expect(error.description.contains("mood") && error.description.contains("60"), "\(error)")
+        #expect(error.description.contains("“Review”") && error.description.contains("“kettle: the best"), "\(error)")
+        try await endpoint.stop()
     }
 
     @Test(
