@@ -78,7 +78,8 @@ private struct GenerateStage {
             nearDuplicateThreshold: recipe.data.nearDuplicateThreshold)
         guard synthesis.showsSeeds else { return [] }
         if let file = recipe.data.labelled, seeds.labelled > 0, seeds.heldOut == seeds.labelled {
-            throw TextDataError.seedsHeldOut(path: file.written, count: seeds.labelled)
+            throw TextDataError.seedsHeldOut(
+                path: file.written, count: seeds.labelled, hasHardCases: synthesis.hardCases > 0)
         }
         seeds.tell(&report, labels: labels)
         return seeds.examples

@@ -9,7 +9,7 @@ package enum TextDataError: Error, Sendable, Equatable {
     case oneLabel(path: String, label: String)
     case tooManyLabels(path: String, count: Int, rows: Int, column: String, limit: Int)
     case fewerTextsThanLabels(texts: Int, labels: Int, key: String)
-    case seedsHeldOut(path: String, count: Int)
+    case seedsHeldOut(path: String, count: Int, hasHardCases: Bool)
     case nothingWritten(label: String, asked: Int, samples: [String])
     case nothingLeft(dropped: [String])
     case oneLabelLeft(label: String, dropped: [String])
@@ -34,8 +34,9 @@ extension TextDataError: CustomStringConvertible {
             "\(path): expected at most \(limit) labels; found \(count) in \(rows) rows. Is “\(column)” the column of the labels?"
         case .fewerTextsThanLabels(let texts, let labels, let key):
             "\(key): expected one or more for each of the \(labels) labels; found \(texts)"
-        case .seedsHeldOut(let path, let count):
+        case .seedsHeldOut(let path, let count, let hasHardCases):
             "\(path): expected texts that are not in the held-out data; found \(count) texts, all of them in it, so none can be shown to the teacher. Give it others, or set synthesis.seed-examples=0"
+                + (hasHardCases ? " and synthesis.hard-cases=0: hard cases change the texts of that file" : "")
         case .nothingWritten(let label, let asked, let samples):
             "the teacher wrote no text of “\(label)” that can be used: all \(asked) were rejected, such as \(samples.joined(separator: "; ")). Describe the label in synthesis.instruction, give texts of it in data.labelled, ask another teacher, or leave the label out"
         case .nothingLeft(let dropped):

@@ -83,6 +83,24 @@ struct GenerationDataTests {
         try await endpoint.stop()
     }
 
+    @Test("An empty opening leaves the beginning to the teacher, and counts as a value of the grid")
+    func noOpening() async throws {
+        let endpoint = try await FaultEndpoint.start(answers: Self.answers())
+        let fixture = try StageFixture()
+        _ = try await fixture.run(recipe(endpoint, "openings: [\"\", \"My {product}\"]", texts: 60))
+        let rows = try fixture.dataset().rows
+        let free = rows.filter { $0.attributes[TextRow.Mark.opening] == nil }
+        #expect(free.count > 20 && free.allSatisfy { $0.text.hasPrefix("This ") })
+        #expect(rows.count - free.count > 20)
+        #expect(
+            bodies(endpoint).contains { $0.contains("Text:\"") }
+                && !bodies(endpoint).contains { $0.contains("Text: \"") })
+        let figures = try JSONDecoder().decode(
+            DiversityFigures.self, from: Data(contentsOf: fixture.folder.run().file("stages/diversity.json")))
+        #expect(figures.grid?.values.covered == 14 && figures.grid?.values.possible == 14)
+        try await endpoint.stop()
+    }
+
     // MARK: Seeds
 
     private func fixture(labelled: String, heldOut: String? = nil) throws -> StageFixture {
@@ -144,6 +162,12 @@ struct GenerationDataTests {
         let found = await fixture.failure(
             recipe(endpoint, data: "{labelled: ../train.csv, held-out: ../heldout.csv}"))
         #expect(found.contains("train.csv") && found.contains("all of them in it"), "\(found)")
+        #expect(found.contains("synthesis.seed-examples=0") && !found.contains("hard-cases"), "\(found)")
+        // The advice is enough, with hard cases too: these would change the seeds.
+        let hard = ["synthesis.hard-cases=0.3", "synthesis.seed-examples=0"]
+        let still = await fixture.failure(
+            recipe(endpoint, data: "{labelled: ../train.csv, held-out: ../heldout.csv}"), set: hard)
+        #expect(still.contains("synthesis.seed-examples=0 and synthesis.hard-cases=0"), "\(still)")
         #expect(endpoint.served.isEmpty)
         try await endpoint.stop()
     }
