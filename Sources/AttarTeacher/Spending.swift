@@ -48,6 +48,15 @@ package struct TeacherProgress: Sendable, Hashable {
     package var requests: Int
     /// New answers a second since the stage began.
     package var callsPerSecond: Double
+
+    /// The same with other calls of the same work that came before these, or are to come after them.
+    func among(_ others: (before: Int, after: Int, reused: Int)) -> TeacherProgress {
+        var progress = self
+        progress.done += others.before
+        progress.total += others.before + others.after
+        progress.reused += others.reused
+        return progress
+    }
 }
 
 package typealias ProgressHandler = @Sendable (TeacherProgress) -> Void

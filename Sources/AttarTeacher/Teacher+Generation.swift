@@ -1,24 +1,45 @@
 import AttarData
 
 extension Teacher {
-    /// One text for each request, in the requests' order. Rejected answers are paid for and counted, not asked again.
+    /// A text for each request, in the requests' order. Rejected answers are paid for and counted, not asked again; requests
+    /// of a label of which nothing is kept are left out from some place on (`LabelPatience`).
     ///
     /// Edits are asked for last: of the seeds, the earlier texts and those of this call, of the label to edit, in this order.
     /// Where there is none, a near miss is asked for in its place.
+    ///
+    /// - Parameters:
+    ///   - requests: by their indices.
+    ///   - hopeless: labels that nothing is asked for.
+    ///   - isKept: which of the texts so far are of use, in the order of their indices; those with a text unless told.
     package func generate(
-        _ requests: [GenerationRequest], task: GenerationTask, earlier: [GeneratedText] = [],
-        progress: ProgressHandler? = nil
+        _ requests: [GenerationRequest], task: GenerationTask, earlier: [GeneratedText] = [], hopeless: Set<Int> = [],
+        isKept: ([GeneratedText]) -> [Bool] = { $0.map { $0.text != nil } }, progress: ProgressHandler? = nil
     ) async throws -> [GeneratedText] {
-        let edits = requests.filter(\.isEdit)
-        let written = try await write(requests.filter { !$0.isEdit }, task: task, progress: progress)
-        guard !edits.isEmpty else { return written }
-        let edited = try await write(
-            withSources(edits, from: earlier + written, task: task), task: task, progress: progress)
-        var rest = (written: written[...], edited: edited[...])
-        return requests.map { request in
-            // Taken out in the order in which they were put in.
-            request.isEdit ? rest.edited.removeFirst() : rest.written.removeFirst()
+        var patience = LabelPatience(labels: task.labels.count, hopeless: hopeless)
+        var texts: [GeneratedText] = []
+        var last: Set<Int> = []
+        let reusedBefore = meter.current.reusedCalls
+        for areEdits in [false, true] {
+            var open = requests.filter { $0.isEdit == areEdits }
+            if areEdits { open = withSources(open, from: earlier + texts, task: task) }
+            while !open.isEmpty {
+                let kept = zip(texts, isKept(texts)).filter { last.contains($0.request.index) && mayBeKept($0, $1) }
+                patience.note(kept: Set(kept.map { $0.0.request.label }))
+                let taken = patience.take(from: &open)
+                last = Set(taken.map(\.index))
+                let others = (
+                    before: texts.count, after: open.count, reused: meter.current.reusedCalls - reusedBefore
+                )
+                texts += try await write(taken, task: task) { progress?($0.among(others)) }
+                texts.sort { $0.request.index < $1.request.index }
+            }
         }
+        return texts
+    }
+
+    /// What a plan does not know yet may turn out well.
+    private func mayBeKept(_ text: GeneratedText, _ isKept: Bool) -> Bool {
+        isKept || configuration.isPlanning && text.rejection == .empty && text.answer.isEmpty
     }
 
     private func withSources(
@@ -50,7 +71,7 @@ extension Teacher {
     }
 
     private func write(
-        _ requests: [GenerationRequest], task: GenerationTask, progress: ProgressHandler?
+        _ requests: [GenerationRequest], task: GenerationTask, progress: @escaping ProgressHandler
     ) async throws -> [GeneratedText] {
         let prompt = GenerationPrompt(task)
         let cleaning = TextCleaning(task)

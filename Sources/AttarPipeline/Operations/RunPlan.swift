@@ -145,10 +145,14 @@ private struct Planner {
         let task = recipe.generationTask(
             synthesis, labels: labels, teacher: section, seeds: synthesis.showsSeeds ? seeds.examples : [])
         let requests = try task.requests(count: synthesis.texts)
+        let filters = GenerationFilters(recipe, synthesis, own: own.map(\.text))
         let (texts, coverage) = try await with { teacher in
-            (try await teacher.generate(requests, task: task), teacher.coverage)
+            (
+                try await teacher.generate(requests, task: task, isKept: { filters.areKept($0, task) }),
+                teacher.coverage
+            )
         }
-        let flaws = GenerationFilters(recipe, synthesis, own: own.map(\.text)).flaws(of: texts, task)
+        let flaws = filters.flaws(of: texts, task)
         let known = zip(texts, flaws).compactMap { $1 == nil ? $0.text : nil }
         let length = known.isEmpty ? 2 * synthesis.maximumTokens : known.reduce(0) { $0 + $1.utf8.count } / known.count
         // Rejected texts of the ledger are not labelled; those to come are counted as if none were.

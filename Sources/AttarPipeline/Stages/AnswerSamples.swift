@@ -35,12 +35,13 @@ struct AnswerSamples {
         }.map(\.element)
     }
 
-    /// “53 of 60 are the same: “…”; others: “…”” or “such as “…”; “…””.
+    /// “53 of 60 answers are the same: “…”; others: “…”” or “such as “…”; “…””.
     var text: String {
         guard let first = samples.first else { return "no answer at all" }
         let others = samples.dropFirst().prefix(Self.mostShown - 1).map(\.shown)
         if first.count == 1 { return "such as " + ([first.shown] + others).joined(separator: "; ") }
-        let same = "\(first.count) of \(all) are the same: \(first.shown)"
+        let part = first.count == all ? "all \(all)" : "\(first.count) of \(all)"
+        let same = "\(part) answers are the same: \(first.shown)"
         return others.isEmpty ? same : "\(same); others: \(others.joined(separator: "; "))"
     }
 }

@@ -38,6 +38,10 @@ struct GenerationFilters {
         return flaws
     }
 
+    func areKept(_ texts: [GeneratedText], _ task: GenerationTask) -> [Bool] {
+        zip(texts, flaws(of: texts, task)).map { $0.text != nil && $1 == nil }
+    }
+
     private func filters(_ task: GenerationTask) -> TextFilters {
         let shown = (task.examples + task.seeds).map(\.text)
         var filters = TextFilters()

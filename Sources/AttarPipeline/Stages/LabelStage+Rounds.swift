@@ -37,7 +37,7 @@ extension LabelStage {
             guard
                 let written = try await writer?.write(
                     numbers..<numbers + count, aim: aim, earlier: earlier,
-                    known: texts.rows.filter { $0.source == .generated }.map(\.text))
+                    known: texts.rows.filter { $0.source == .generated })
             else { return [] }
             numbers += count
             earlier += written.texts
@@ -60,10 +60,15 @@ extension LabelStage {
         // Texts that were written for a round that could not be finished have no label.
         texts.rows.removeSubrange(complete...)
         let written = texts.rows.count - dataset.rows.count
+        if numbers - before > earlier.count {
+            report.count(
+                "texts not asked for in rounds", numbers - before - earlier.count,
+                because: "none before them of their label was of use")
+        }
         if written > 0 {
             report.count(
                 "texts written in rounds", written,
-                because: "of \(numbers - before) asked for, aimed at what is confused")
+                because: "of \(earlier.count) asked for, aimed at what is confused")
         }
         dataset = texts
         tellAnswers(dataset)

@@ -10,7 +10,8 @@ package enum TextDataError: Error, Sendable, Equatable {
     case tooManyLabels(path: String, count: Int, rows: Int, column: String, limit: Int)
     case fewerTextsThanLabels(texts: Int, labels: Int, key: String)
     case seedsHeldOut(path: String, count: Int, hasHardCases: Bool)
-    case nothingWritten(label: String, asked: Int, samples: [String])
+    /// - labels: what came back of each label without a text.
+    case nothingWritten(labels: [String])
     case nothingLeft(dropped: [String])
     case oneLabelLeft(label: String, dropped: [String])
 }
@@ -37,8 +38,8 @@ extension TextDataError: CustomStringConvertible {
         case .seedsHeldOut(let path, let count, let hasHardCases):
             "\(path): expected texts that are not in the held-out data; found \(count) texts, all of them in it, so none can be shown to the teacher. Give it others, or set synthesis.seed-examples=0"
                 + (hasHardCases ? " and synthesis.hard-cases=0: hard cases change the texts of that file" : "")
-        case .nothingWritten(let label, let asked, let samples):
-            "the teacher wrote no text of “\(label)” that can be used: all \(asked) were rejected, such as \(samples.joined(separator: "; ")). Describe the label in synthesis.instruction, give texts of it in data.labelled, ask another teacher, or leave the label out"
+        case .nothingWritten(let labels):
+            "expected texts of at least two labels; the teacher wrote \(labels.prefix(5).joined(separator: "; "))\(labels.count > 5 ? "; and so on for \(labels.count - 5) more labels" : ""). Describe the labels in synthesis.instruction, give texts of them in data.labelled, ask another teacher, or leave them out"
         case .nothingLeft(let dropped):
             "expected texts to train on; none are left. \(TextDataError.story(dropped))"
         case .oneLabelLeft(let label, let dropped):
