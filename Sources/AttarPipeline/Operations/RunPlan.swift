@@ -50,6 +50,12 @@ package struct RunPlan: Sendable {
             texts += generated
         }
         if let most = recipe.rounds?.most { texts = Array(texts.prefix(most)) }
+        // Once the stage is done it is known that some texts were not worth asking about.
+        if recipe.rounds == nil, done.contains(.label) {
+            texts = try DatasetFile.read(directory.file(Stage.answersFile)).rows.filter {
+                $0.source != .labelled || recipe.labelling.includeLabelled
+            }.map(\.text)
+        }
         if !texts.isEmpty { try await addLabelling(texts, planner, labels: labels, isExact: isExact, stage: .label) }
         if let embeddings = recipe.embeddings, !done.contains(.dataset) {
             let planner = Planner(recipe: recipe, section: embeddings.teacher, directory: directory)

@@ -9,9 +9,11 @@ extension Stage {
         let rounds = recipe.recipe.rounds == nil ? [] : roundsKeys
         return Stage(
             .label,
-            reads: ["labels", "labelling", "teacher.model", "teacher.prompt-form", "further-teachers", "privacy"]
-                + rounds,
-            from: inputs, revision: 2, makes: [answersFile, priorFile] + (rounds.isEmpty ? [] : [roundsFile])
+            reads: [
+                "labels", "labelling", "teacher.model", "teacher.prompt-form", "further-teachers", "privacy",
+                "synthesis.keep",
+            ] + rounds,
+            from: inputs, revision: 3, makes: [answersFile, priorFile] + (rounds.isEmpty ? [] : [roundsFile])
         ) { context in
             guard let section = context.recipe.recipe.teacher else { return StageReport() }
             var stage = LabelStage(context, section)
@@ -50,9 +52,10 @@ struct LabelStage {
             let asked = dataset.rows.indices.filter {
                 dataset.rows[$0].source != .labelled || recipe.labelling.includeLabelled
             }
-            try await ask(about: asked, dataset, similar)
+            let left = Set(try await askWhileOfUse(about: asked, dataset, similar))
             tellAnswers(dataset)
             dataset.teachers = weighedLabels(dataset)
+            if !left.isEmpty { dataset = dataset.selecting(dataset.rows.indices.filter { !left.contains($0) }) }
         }
         try DatasetFile.write(dataset, to: context.file(Stage.answersFile))
         let encoder = JSONEncoder()
@@ -150,6 +153,14 @@ struct LabelStage {
             for (index, weight) in mixture(dataset).weights.enumerated() { opinions[index].adjustment.weight = weight }
         }
         return opinions.map(\.labels)
+    }
+
+    /// What all teachers together say about some rows; nil for those without an answer.
+    func labels(of rows: [Int], _ dataset: TextDataset) -> [Int?] {
+        let mixture = opinions.count > 1 ? mixture(dataset) : TeacherMixture(weights: [1])
+        return rows.map { row in
+            likeliestLabel(mixture.mixed(opinions.map { $0.probabilities[row] }))
+        }
     }
 
     // MARK: What is told

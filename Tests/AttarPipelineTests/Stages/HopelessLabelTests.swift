@@ -133,4 +133,22 @@ struct HopelessLabelTests {
         #expect(Self.labels.map { asked(endpoint, for: $0) } == [30, 30, 30])
         try await endpoint.stop()
     }
+
+    @Test("Texts that the teacher takes for other labels are not all put to it")
+    func drifting() async throws {
+        let endpoint = try await FaultEndpoint.start(
+            answers: Self.answers { "This alphaword thing has the other number \($0)." })
+        let fixture = try StageFixture()
+        let record = try await fixture.run(recipe(endpoint, texts: 240))
+        #expect(record.count("texts asked about", in: .label) == 190)
+        #expect(record.count("generated texts not asked about", in: .label) == 50)
+        #expect(notes(record, .label).contains { $0.contains("“gone”") && $0.contains("30") && $0.contains("50") })
+        #expect(notes(record, .dataset).contains { $0.contains("“gone”") && $0.contains("alphaword") })
+        #expect(record.count("dropped: without a label", in: .dataset) == nil)
+        #expect(try await open(fixture) == 0)
+        // Where such texts are wanted, all are.
+        let soft = try await fixture.run(recipe(endpoint, texts: 240, "keep: soft"))
+        #expect(soft.count("texts asked about", in: .label) == 240)
+        try await endpoint.stop()
+    }
 }
