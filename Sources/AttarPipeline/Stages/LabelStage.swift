@@ -176,6 +176,7 @@ struct LabelStage {
             }
         }
         if let writing { report.add(writing) }
+        tellContradictions(dataset)
         guard opinions.count > 1 else { return }
         for (opinion, weight) in zip(opinions, mixture(dataset).weights) {
             report.measure("weight of \(opinion.section.model)", weight)
