@@ -33,14 +33,20 @@ extension DatasetTable {
         }
         let teachers = present.compactMap(ProbabilityColumn.init(name:))
         let attributes = present.compactMap { $0.wholeMatch(of: /attribute\[(.+)\]/).map { String($0.1) } }
-        let columns =
+        var columns =
             [TableColumn(name: options.textColumn, isText: true)]
             + [options.labelColumn, "intended", "source", "split"].map { TableColumn(name: $0) }
             + teachers.map { TableColumn(name: $0.name, isRequired: true) }
             + attributes.map { TableColumn(name: attributeColumn($0)) }
+        let known = Set(teachers.map(\.teacher))
+        let further = TeacherColumn.allCases.flatMap { column in
+            known.sorted().map { (column, $0) }.filter { present.contains($0.name(of: $1)) }
+        }
+        columns += further.map { TableColumn(name: $0.name(of: $1)) }
         let records = try TextTable.records(text, format: format, columns)
         let table = ImportedTable(
-            path: url.path, records: records, columns: columns, probabilities: teachers, attributes: attributes)
+            path: url.path, records: records, columns: columns, probabilities: teachers, attributes: attributes,
+            further: further)
         var dataset = try table.dataset(labels: options.labels)
         if !present.contains("split") {
             let splits = splitRows(
@@ -65,13 +71,15 @@ extension DatasetTable {
     }
 }
 
-/// Rows with the columns text, label, intended, source, split, the probabilities and the attributes, in this order.
+/// Rows with the columns text, label, intended, source, split, the probabilities, the attributes and what else is said of
+/// teachers, in this order.
 private struct ImportedTable {
     let path: String
     let records: [TableRecord]
     let columns: [TableColumn]
     let probabilities: [ProbabilityColumn]
     let attributes: [String]
+    let further: [(column: TeacherColumn, teacher: String)]
 
     func dataset(labels given: [String]?) throws(DataError) -> TextDataset {
         let labels = given ?? foundLabels()
@@ -162,7 +170,32 @@ private struct ImportedTable {
                 teachers[teacher].probabilities[row * labels.count + label] = number
             }
         }
+        for (offset, (column, name)) in further.enumerated() {
+            guard let teacher = teachers.firstIndex(where: { $0.name == name }) else { continue }
+            let place = 5 + probabilities.count + attributes.count + offset
+            for record in records {
+                switch column {
+                case .outside: teachers[teacher].massOutside.append(try outside(record, at: place))
+                case .rung: teachers[teacher].rung.append(try rung(record, at: place))
+                }
+            }
+        }
         return teachers
+    }
+
+    /// The probability of answers that are no label; NaN for an empty cell.
+    private func outside(_ record: TableRecord, at column: Int) throws(DataError) -> Float {
+        guard let text = value(record, at: column) else { return .nan }
+        guard let number = Float(text), (0...1.001).contains(number) else {
+            throw wrong(record, column, expected: "a probability or nothing", found: text)
+        }
+        return number
+    }
+
+    private func rung(_ record: TableRecord, at column: Int) throws(DataError) -> UInt8 {
+        try named(record, at: column, TeacherLabels.rungs) { name in
+            TeacherLabels.rungs.firstIndex(of: name).map { UInt8($0) }
+        } ?? 0
     }
 
     private func wrong(_ record: TableRecord, _ column: Int, expected: String, found: String) -> DataError {

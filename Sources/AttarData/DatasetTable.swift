@@ -3,8 +3,10 @@ import Foundation
 
 /// Datasets as CSV or JSON Lines, for spreadsheets and other tools.
 ///
-/// Columns: text, label (gold), intended, source, split, then `attribute[NAME]` for each attribute of rows, then
-/// `probability[TEACHER][LABEL]` for each teacher and label. What a table cannot hold is lost: attributes, methods of teachers, labels that occur nowhere.
+/// Columns: text, label (gold), intended, source, split, then `attribute[NAME]` for each attribute of rows, then for each teacher
+/// `probability[TEACHER][LABEL]` for each label and, where they were kept, `outside[TEACHER]` (probability of answers that are
+/// no label) and `rung[TEACHER]` (where the probabilities came from). What a table cannot hold is lost: attributes of the
+/// dataset, methods and weights of teachers, labels that occur nowhere.
 package enum DatasetTable {
     /// Writes every row; the name of the file tells the format, .csv or .jsonl.
     package static func write(_ dataset: TextDataset, to url: URL) throws(DataError) {
@@ -19,6 +21,8 @@ package enum DatasetTable {
                 }
                 names.append(ProbabilityColumn(teacher: teacher.name, label: label).name)
             }
+            if !teacher.massOutside.isEmpty { names.append(TeacherColumn.outside.name(of: teacher.name)) }
+            if !teacher.rung.isEmpty { names.append(TeacherColumn.rung.name(of: teacher.name)) }
         }
         var writer: any RowWriter
         switch format {
@@ -55,6 +59,11 @@ package enum DatasetTable {
             } else {
                 values += Array(repeating: .none, count: dataset.labels.count)
             }
+            let given = dataset.teachers[teacher]
+            if !given.massOutside.isEmpty {
+                values.append(given.massOutside[index].isNaN ? .none : .number(given.massOutside[index]))
+            }
+            if !given.rung.isEmpty { values.append(.text(TeacherLabels.rungs[Int(given.rung[index])])) }
         }
         return values
     }
@@ -81,4 +90,11 @@ struct ProbabilityColumn: Equatable {
     }
 
     var name: String { "\(Self.opening)\(teacher)][\(label)]" }
+}
+
+/// Columns that hold something else about a teacher's answers.
+enum TeacherColumn: String, CaseIterable {
+    case outside, rung
+
+    func name(of teacher: String) -> String { "\(rawValue)[\(teacher)]" }
 }

@@ -17,6 +17,28 @@ import Testing
         }
     }
 
+    @Test("The rung and the probability outside the labels come back, too", arguments: ["csv", "jsonl"])
+    func rungsComeBack(fileExtension: String) throws {
+        try withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("d.\(fileExtension)")
+            var dataset = Samples.dataset(rows: 60, seed: 33)
+            for row in dataset.rows.indices {
+                let isAnswered = dataset.probabilities(teacher: 1, row: row) != nil
+                dataset.teachers[1].massOutside.append(isAnswered ? Float(row) / 64 : .nan)
+                dataset.teachers[1].rung.append(isAnswered ? UInt8(1 + row % 4) : 0)
+            }
+            try DatasetTable.write(dataset, to: url)
+            let back = try DatasetTable.read(url)
+            #expect(haveSameAnswers(back, dataset))
+            #expect(back.teachers[0].rung.isEmpty && back.teachers[0].massOutside.isEmpty)
+            #expect(back.teachers[1].rung == dataset.teachers[1].rung)
+            #expect(back.teachers[1].massOutside.count == 60)
+            for (one, other) in zip(back.teachers[1].massOutside, dataset.teachers[1].massOutside) {
+                #expect(one == other || one.isNaN && other.isNaN)
+            }
+        }
+    }
+
     @Test func aPlainTableBecomesADataset() throws {
         try withTemporaryFolder { folder in
             let url = folder.appendingPathComponent("t.csv")
@@ -45,6 +67,8 @@ import Testing
         ("text,probability[t][y]\na,much\n", "“probability[t][y]”: expected a probability"),
         ("text,probability[t][y]\na,2\n", "row 0"),
         ("label\na\n", "no column “text”"),
+        ("text,probability[t][y],rung[t]\na,0.5,guess\n", "“rung[t]”: expected one of none, tokens, scoring"),
+        ("text,probability[t][y],outside[t]\na,0.5,much\n", "“outside[t]”: expected a probability or nothing"),
     ])
     func wrongCellsAreToldWithLineAndColumn(csv: String, message: String) throws {
         try withTemporaryFolder { folder in
