@@ -71,26 +71,46 @@ struct DatasetReviewCommand: ParsableCommand {
         }
         defer { keys.restore() }
         var session = review.session(queue)
+        if session.items.isEmpty { Terminal.output("Nothing is left to decide about.") }
         let labels = review.dataset.labels.prefix(9).enumerated().map { "\($0 + 1) \($1)" }.joined(separator: "  ")
+        var isShown = false
         while let item = session.current {
-            Terminal.output("\n[\(session.position + 1) of \(session.items.count)]")
-            for line in review.lines(about: item) { Terminal.output(line) }
+            if !isShown { show(item, of: session, review) }
             Terminal.draw("k keep  d drop  \(labels)  s skip  u undo  q quit > ")
             guard let character = keys.next() else { break }
+            guard let key = ReviewSession.Key(character) else {
+                Terminal.draw("\nThat key means nothing here.\n")
+                isShown = true
+                continue
+            }
             Terminal.draw("\(character)\n")
-            guard let key = ReviewSession.Key(character) else { continue }
-            switch session.press(key) {
+            let outcome = session.press(key)
+            isShown = outcome == .impossible
+            switch outcome {
             case .decided, .undone: try review.save(session)
             case .impossible: Terminal.note(key == .undo ? "Nothing to undo." : "There is no label of that number.")
             case .skipped, .ended: break
             }
         }
-        Terminal.output("\n\(review.decisionsFile.relativePath): \(session.decisions.count) decisions")
+        let count = session.decisions.count
+        Terminal.output("\n\(review.decisionsFile.relativePath): \(count) decision\(count == 1 ? "" : "s")")
         tellUse(of: review)
+    }
+
+    private func show(_ item: ReviewItem, of session: ReviewSession, _ review: DatasetReview) {
+        Terminal.output("\n[\(session.position + 1) of \(session.items.count)]")
+        for line in review.lines(about: item) {
+            // What is in a text must not steer the terminal.
+            Terminal.output(String(line.map { $0.unicodeScalars.allSatisfy(\.isControl) ? " " : $0 }))
+        }
     }
 
     private func tellUse(of review: DatasetReview) {
         guard review.decisions.count > 0 else { return }
         Terminal.note("To apply them, name the file in the recipe: data.reviews")
     }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isControl: Bool { properties.generalCategory == .control }
 }

@@ -20,13 +20,24 @@ struct SingleKeys {
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
     }
 
-    /// Waits for a key; nil at the end of input, and for Ctrl-C and Ctrl-D.
+    /// Waits for a key; nil at the end of input, and for Ctrl-C and Ctrl-D. Keys of several bytes, such as arrows and letters
+    /// with accents, come as one `unknown`.
     func next() -> Character? {
+        guard let byte = nextByte(), byte != 3, byte != 4 else { return nil }
+        guard byte == 0x1B || byte >= 0x80 else { return Character(UnicodeScalar(byte)) }
+        var waiting = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        while poll(&waiting, 1, 0) == 1, nextByte() != nil {}
+        return Self.unknown
+    }
+
+    static let unknown: Character = "\u{FFFD}"
+
+    private func nextByte() -> UInt8? {
         var byte: UInt8 = 0
         while true {
             let count = read(STDIN_FILENO, &byte, 1)
             if count < 0, errno == EINTR { continue }
-            return count == 1 && byte != 3 && byte != 4 ? Character(UnicodeScalar(byte)) : nil
+            return count == 1 ? byte : nil
         }
     }
 }
