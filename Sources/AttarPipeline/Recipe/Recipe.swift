@@ -185,10 +185,10 @@ package struct Recipe: RecipeSection {
             // A value that is excluded by itself is refused there.
             guard synthesis.excluded.allSatisfy({ $0.count > 1 }) else { return }
             for unused in task.excludedValues() {
-                let label = labels[unused.label].name
+                let label = unused.label.map { " for the label \"\(labels[$0].name)\"" } ?? ""
                 keys.check(
                     false, at: "synthesis.attributes.\(unused.attribute)",
-                    "“\(unused.value)” is never drawn for the label \"\(label)\": synthesis.exclude leaves nothing that goes with it"
+                    "“\(unused.value)” is never drawn\(label): synthesis.exclude leaves nothing that goes with it"
                 )
             }
         } catch .task(.nothingToWrite(let label)) {

@@ -142,9 +142,10 @@ struct GenerationGrid {
 }
 
 extension GenerationTask {
-    /// Values in no combination that the exclusions leave, each with the first label that it is so for.
-    package func excludedValues() -> [(attribute: String, value: String, label: Int)] {
-        var found: [(attribute: String, value: String, label: Int)] = []
+    /// Values in no combination that the exclusions leave, each with the first label that it is so for; without one where all
+    /// labels have the same lists.
+    package func excludedValues() -> [(attribute: String, value: String, label: Int?)] {
+        var found: [(attribute: String, value: String, label: Int?)] = []
         // Without lists of their own all labels have the same grid.
         let isShared = attributes.allSatisfy(\.valuesByLabel.isEmpty)
         for label in labels.indices.prefix(isShared ? 1 : labels.count) {
@@ -156,7 +157,7 @@ extension GenerationTask {
                     && !grid.hasCell(with: (index, place))
                     && !found.contains(where: { $0.attribute == attribute.name && $0.value == value })
                 {
-                    found.append((attribute.name, value, label))
+                    found.append((attribute.name, value, isShared ? nil : label))
                 }
             }
         }

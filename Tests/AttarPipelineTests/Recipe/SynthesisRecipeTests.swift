@@ -77,6 +77,20 @@ struct SynthesisRecipeTests {
         #expect(found.first?.contains(message) == true, "\(found)")
     }
 
+    @Test("A value that the exclusions leave nothing for is refused for all labels at once where they have one list")
+    func valueNeverDrawn() {
+        let found = problems(
+            recipe(
+                """
+                attributes: {mood: [calm, cross], size: [big, small]}
+                exclude: [{mood: calm, size: big}, {size: small, mood: calm}]
+                """))
+        #expect(
+            found == [
+                "recipe.yaml:5:22: synthesis.attributes.mood: “calm” is never drawn: synthesis.exclude leaves nothing that goes with it"
+            ])
+    }
+
     @Test("An empty opening asks for none")
     func noOpening() {
         #expect(problems(recipe("openings: [\"\", \"Hello,\"]")) == [])
