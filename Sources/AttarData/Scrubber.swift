@@ -104,10 +104,10 @@ extension Scrubber.Kind {
             replace(address, by: rawValue) { _ in 0 }
         case .iban:
             guard hasDigit else { return }
-            replace(/\b[A-Za-z]{2}[0-9]{2}( ?[A-Za-z0-9]){11,30}\b/, by: rawValue, excess: excessOfIBAN)
+            replace(/\b[A-Za-z]{2}[0-9]{2}([ .\-]?[A-Za-z0-9]){11,30}\b/, by: rawValue, excess: excessOfIBAN)
         case .card:
             guard hasDigit else { return }
-            replace(/\b[0-9]([ \-]?[0-9]){12,18}\b/, by: rawValue, excess: excessOfCard)
+            replace(/\b[0-9]([ .\-]?[0-9]){12,18}\b/, by: rawValue, excess: excessOfCard)
         case .ip:
             guard hasDigit || bytes.contains(UInt8(ascii: ":")) else { return }
             replace(/\b[0-9]{1,3}(\.[0-9]{1,3}){3}\b/, by: rawValue) { isAddress($0, AF_INET) ? 0 : nil }
@@ -134,11 +134,14 @@ extension Scrubber.Kind {
 /// Characters at the end of a match that are no part of an account number (ISO 13616: mod 97 of the number with its
 /// first four characters at its end, letters as 10…35, is 1); nil if no beginning of it is one.
 private func excessOfIBAN(_ match: Substring) -> Int? {
+    func isSeparator(_ character: Character) -> Bool { " .-".contains(character) }
     let characters = Array(match)
     for end in stride(from: characters.count, through: 15, by: -1) {
         // A number ends at the end of a word.
-        guard end == characters.count || characters[end] == " ", characters[end - 1] != " " else { continue }
-        let digits = characters[..<end].filter { $0 != " " }.compactMap { Int(String($0), radix: 36) }
+        guard end == characters.count || isSeparator(characters[end]), !isSeparator(characters[end - 1]) else {
+            continue
+        }
+        let digits = characters[..<end].compactMap { Int(String($0), radix: 36) }
         guard (15...34).contains(digits.count) else { continue }
         let remainder = (digits[4...] + digits[..<4]).reduce(0) { ($0 * ($1 > 9 ? 100 : 10) + $1) % 97 }
         if remainder == 1 { return characters.count - end }

@@ -24,6 +24,9 @@ extension CascadeFigures {
         return upper < target
     }
 
+    /// Whether something speaks against the guarantee on the held-out rows.
+    var isDoubtful: Bool { warning != nil || isMissed }
+
     /// "right", or "the teacher’s", of answers.
     var aim: String { isAboutTeacher && answeredAgreement != nil ? "the same as the teacher’s" : "right" }
 }
@@ -42,7 +45,7 @@ extension Verdict {
         let risk =
             if !cascade.isGuaranteed {
                 "not guaranteed: the threshold was not fitted on calibration rows"
-            } else if cascade.warning != nil || cascade.isMissed {
+            } else if cascade.isDoubtful {
                 "\(cascade.guarantee) was fitted, but is not to be trusted on these texts"
             } else {
                 "guaranteed: \(cascade.guarantee)"

@@ -112,9 +112,14 @@ ATTAR_INLINE void int8_tile(
     int64_t row, int rows, int64_t live, int64_t column, int panels) {
     v16i sums[DOT_SUMS];
     dot_tile(sums, codes, stride, w, column, rows, panels);
-    const int activates = v->activation != ATTAR_NO_ACTIVATION;
-    if (v->residual && !activates) scale_tile(v, sums, row_scale, row, rows, live, column, panels, 1);
+    const int activates = v->activation != ATTAR_NO_ACTIVATION, residual = v->residual && !activates;
+#if defined(ATTAR_SMALL)
+    scale_tile(v, sums, row_scale, row, rows, live, column, panels, residual);
+#else
+    // Each has no branch in its loops.
+    if (residual) scale_tile(v, sums, row_scale, row, rows, live, column, panels, 1);
     else scale_tile(v, sums, row_scale, row, rows, live, column, panels, 0);
+#endif
     if (activates) activate(v, row, live, column, panels);
 }
 

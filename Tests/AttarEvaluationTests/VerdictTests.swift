@@ -95,6 +95,7 @@ import Testing
         #expect(warned.verdict.sentence.contains("is not to be trusted on these texts"))
         #expect(!warned.verdict.sentence.contains("guaranteed"))
         #expect(warned.verdict.details.first == "The texts differ from the calibration rows.")
+        #expect(!warned.html().contains("promised: "))
         let missed = try report { $0.answeredAccuracy = Estimate(800, of: 913, level: 0.95) }
         #expect(missed.verdict.sentence.contains("is not to be trusted on these texts"))
         #expect(missed.verdict.details.first?.contains("by more than chance") == true)

@@ -78,8 +78,8 @@ extension HTMLReport {
         return Section(
             id: "storage", link: "Storage formats", title: "Storage formats",
             lede: """
-                Fewer bits a weight make the file smaller and move each weight a little (mean squared error). \
-                Validation data decides whether that matters.
+                Fewer bits a weight make the file smaller, but for narrow tables, whose rows are padded, and move each \
+                weight a little (mean squared error). Validation data decides whether that matters.
                 """,
             body: table(
                 "Storage formats", ["Format", "Size", "Mean squared error", "Clip", "Validation accuracy"], rows,

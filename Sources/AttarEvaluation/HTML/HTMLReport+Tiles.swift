@@ -16,7 +16,11 @@ extension HTMLReport {
         tiles += tile(
             cascade.isAboutTeacher ? "As the teacher, of those" : "Right, of those",
             FigureFormat.percent(measured.value),
-            cascade.isGuaranteed ? "promised: \(cascade.guarantee)" : "not guaranteed", isLead: true)
+            !cascade.isGuaranteed
+                ? "not guaranteed"
+                : cascade.isDoubtful
+                    ? "fitted for \(cascade.guarantee), not to be trusted on these texts"
+                    : "promised: \(cascade.guarantee)", isLead: true)
         if let both = cascade.accuracy {
             tiles += tile(
                 "Student and teacher", FigureFormat.percent(both.value), "right, when the rest is left to the teacher")

@@ -6,9 +6,12 @@ package struct RunResults: Sendable {
     private let files: [(name: String, path: String)]
     private let report: EvaluationReport?
 
-    package init(_ directory: RunDirectory) throws {
+    /// - Parameter last: the stage that ended the run; what later ones have made before is not part of it.
+    package init(_ directory: RunDirectory, until last: StageName? = nil) throws {
         let record = try directory.existingRecord()
-        let made = record.stages.filter { $0.status == .done }.flatMap(\.outputs).map(\.name)
+        let names = StageName.allCases.prefix { $0 != last } + [last].compactMap(\.self)
+        let made = record.stages.filter { $0.status == .done && names.contains($0.name) }
+            .flatMap(\.outputs).map(\.name)
         let known = [
             ("dataset", Stage.datasetFile), ("model", Stage.modelFile), ("figures", "report.json"),
             ("report", "report.html"), ("card", "report.md"),

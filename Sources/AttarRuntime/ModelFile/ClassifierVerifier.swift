@@ -25,6 +25,7 @@ struct ClassifierVerifier {
     /// Most multiply-adds that one prediction may need: seconds on one core.
     static let mostWork = 0x1p38
 
+    @inline(never)
     func verify() throws(ModelFileError) -> ClassifierInterface {
         guard program.axes.count == 2, let features = program.axes.firstIndex(where: { $0.parent != nil }),
             let examples = program.axes[features].parent

@@ -5,6 +5,7 @@ struct OperandVerifier {
     /// Its place in the program, for messages.
     let index: Int
 
+    @inline(never)
     func verify() throws(ModelFileError) {
         let b = try operands()
         switch instruction.opcode {

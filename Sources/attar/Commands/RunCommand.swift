@@ -52,7 +52,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func finish(_ directory: RunDirectory) throws {
-        let results = try RunResults(directory)
+        let results = try RunResults(directory, until: until)
         guard !json else {
             Terminal.output(results.json.compact)
             return

@@ -92,6 +92,9 @@ struct CommandLineTests {
         #expect(
             events.compactMap { $0?["event"] as? String } == Array(repeating: "stage-kept", count: 7) + ["run-finished"]
         )
+        // What later stages made before is no result of this command.
+        let part = try await AttarProcess.run(["run", "small.yaml", "--until", "dataset"], in: folder.url)
+        #expect(part.output == "dataset  runs/small/dataset.h5\n")
         let quiet = try await AttarProcess.run(["run", "small.yaml", "--quiet"], in: folder.url)
         #expect(quiet.status == 0 && quiet.output.isEmpty && quiet.errors.isEmpty)
 
