@@ -11,12 +11,12 @@ extension HTMLReport {
             body: """
                 \(RoundsChart(rounds)?.markup ?? .none)\
                 <p class="note">Rounds ended after \(FigureFormat.count(last.asked)) texts\
-                \(last.cost.map { ", for \(price($0))" } ?? ""): \(rounds.end). \
+                \(last.cost.map { ", for \(money($0))" } ?? ""): \(rounds.end). \
                 Bars are 95% intervals.</p>\(roundsTable(rounds))
                 """)
     }
 
-    private func price(_ amount: Double) -> String {
+    private func money(_ amount: Double) -> String {
         FigureFormat.money(amount, currency: report.spending?.currency ?? "")
     }
 
@@ -24,13 +24,13 @@ extension HTMLReport {
         let hasCost = rounds.points.contains { $0.cost != nil }
         var rows = Markup.none
         for point in rounds.points {
-            let cost = point.cost.map { price($0) } ?? FigureFormat.missing
+            let cost = point.cost.map { money($0) } ?? FigureFormat.missing
             let gain = point.gain.map { gain in
                 FigureFormat.points(gain.value)
                     + (gain.upper.map { " (\(FigureFormat.points(gain.lower ?? 0)) to \(FigureFormat.points($0)))" }
                         ?? "")
             }
-            let price = point.nextCost.map { price($0) } ?? FigureFormat.missing
+            let price = point.nextCost.map { money($0) } ?? FigureFormat.missing
             rows += """
                 <tr><th scope="row" class="number">\(FigureFormat.count(point.asked))</th>\
                 \(hasCost ? "<td class=\"number\">\(cost)</td>" : Markup.none)\
