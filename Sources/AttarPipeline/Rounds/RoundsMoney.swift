@@ -12,6 +12,9 @@ struct RoundsMoney: Sendable {
     /// How long these are beside texts of the pool; 1 at least, as most of a prompt is the same for all.
     let heldOutLength: Double
 
+    /// As many texts' tokens as one call may hold: a byte counts as one, and short prompts have options beside them.
+    private static let textsHeld = 12.0
+
     /// To be kept for the held-out rows: the mean of the labels so far, a tenth more and five texts more, since the last call holds
     /// the most that it can take.
     func kept(labels: Amount, texts: Int) -> Amount {
@@ -35,7 +38,7 @@ struct RoundsMoney: Sendable {
             fitting(limits.cost.map { $0 * 1e12 }, taken.picoCost, price.picoCost),
         ].min()
         let texts = min(most ?? .infinity, 1e9)
-        return Int(max(texts - max(texts / 20, 6), 0))
+        return Int(max(texts - max(texts / 20, Self.textsHeld), 0))
     }
 
     /// What is kept, limit by limit; nil where nothing is.

@@ -61,7 +61,9 @@ extension LabelStage {
                 answers.labels = given.reduce(Amount()) { $0 + $1.spending.answers }
                 answers.others = try await money.others + (writing?.answers ?? Amount())
                 if rowsBefore == 0 { tellKept(money, answers) }
-                kept = money.money.kept(labels: answers.labels, texts: answers.rows).reduced(by: money.evaluated)
+                // Rounds keep to the whole by themselves; this is for what else is spent, and leaves them room for their last call.
+                kept = money.money.kept(labels: answers.labels, texts: answers.rows).scaled(by: 0.5)
+                    .reduced(by: money.evaluated)
             }
             return answers
         } tell: { round in
