@@ -35,6 +35,7 @@ package func evaluate(_ input: EvaluationInput) throws(EvaluationError) -> Evalu
         reliability: [subject, teacher].compactMap { $0 }.compactMap { held.reliability(of: answers[$0]) },
         data: input.data,
         learningCurve: input.learningCurve.map { curve($0, level: input.options.intervalLevel) },
+        rounds: input.rounds,
         quantization: input.quantization,
         spending: input.spending,
         cost: input.queryCost.map {

@@ -14,6 +14,7 @@ package struct EvaluationInput: Sendable {
     package var systems: [EvaluatedSystem]
     package var data: DataFigures?
     package var learningCurve: LearningCurveInput?
+    package var rounds: RoundsFigures?
     package var quantization: [QuantizationFigures]
     package var spending: SpendingFigures?
     package var queryCost: QueryCostInput?

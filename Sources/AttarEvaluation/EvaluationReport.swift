@@ -25,6 +25,7 @@ package struct EvaluationReport: Codable, Hashable, Sendable {
     package var reliability: [ReliabilityFigures]
     package var data: DataFigures?
     package var learningCurve: LearningCurveFigures?
+    package var rounds: RoundsFigures?
     package var quantization: [QuantizationFigures]
     package var spending: SpendingFigures?
     package var cost: CostFigures?

@@ -52,6 +52,15 @@ package struct HeldOutSet: Sendable {
 
     package var count: Int { texts.count }
 
+    /// How many rows a table has, and how many bytes their texts, for an estimate of what a teacher's answers to them will
+    /// take: nothing else is known of them afterwards.
+    package static func size(
+        of url: URL, textColumn: String, labelColumn: String
+    ) throws(DataError) -> (rows: Int, textBytes: Int) {
+        let rows = try TextTable.read(url, textColumn: textColumn, labelColumn: labelColumn)
+        return (rows.count, rows.reduce(0) { $0 + $1.text.utf8.count })
+    }
+
     /// Hashes that tell copies of the texts of sets, and nothing else.
     ///
     /// - Parameter prepared: makes of texts what they will be compared as.

@@ -10,6 +10,7 @@ package struct ExpectedGain: Codable, Hashable, Sendable {
     ///
     /// Each draw behind the interval takes judges with replacement, the same for all sizes since the same rows judge all, and one of
     /// the curves by its likelihood: so it holds what chance did to the judges, and what is not known of the curve's shape.
+    /// No gain is more than what is left to gain: the share of judges answered wrongly, or for the upper end its Wilson bound.
     /// Nil with fewer than four sizes, which tell nothing of a bend, or without judges.
     ///
     /// - Parameters:
@@ -21,9 +22,12 @@ package struct ExpectedGain: Codable, Hashable, Sendable {
         precondition(rows.count == correct.count, "each size is judged")
         guard rows.count >= 4, let judges = correct.first?.count, judges > 0 else { return nil }
         let curves = SaturatingCurves(rows: rows, further: further, variance: Self.scatter(correct))
-        gain = curves.fits(correct.map { Double($0.count { $0 }) / Double(judges) }).reduce(0) {
+        let right = correct[correct.count - 1].count { $0 }
+        let left = 1 - Double(right) / Double(judges)
+        let mean = curves.fits(correct.map { Double($0.count { $0 }) / Double(judges) }).reduce(0) {
             $0 + $1.likelihood * $1.gain
         }
+        gain = min(mean, left)
         var generator = SplitMix64(seed: seed)
         let seeds = (0..<draws).map { _ in generator.next() }
         let drawn = concurrentMap(draws) { draw in
@@ -37,7 +41,10 @@ package struct ExpectedGain: Codable, Hashable, Sendable {
             }
             return fits.last?.gain ?? 0
         }
-        interval = Interval(percentilesOf: drawn, level: level)
+        let drawnInterval = Interval(percentilesOf: drawn, level: level)
+        let mostLeft = 1 - wilsonInterval(successes: right, trials: judges, level: level).lower
+        interval = Interval(
+            lower: min(drawnInterval.lower, left), upper: min(drawnInterval.upper, mostLeft), level: level)
     }
 
     /// The variance of a measured accuracy about its curve: half that of the difference of two neighbours, from the judges that only

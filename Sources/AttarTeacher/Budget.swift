@@ -32,6 +32,19 @@ package struct Amount: Sendable, Hashable {
     }
 
     package static func - (left: Amount, right: Amount) -> Amount { left + -right }
+
+    /// Rounded up.
+    package func scaled(by factor: Double) -> Amount {
+        func scaled(_ value: Int) -> Int { Int(min((Double(value) * factor).rounded(.up), 1e18)) }
+        return Amount(requests: scaled(requests), tokens: scaled(tokens), picoCost: scaled(picoCost))
+    }
+
+    /// What is left of each kind when `other` is taken away: never less than nothing.
+    package func reduced(by other: Amount) -> Amount {
+        Amount(
+            requests: max(requests - other.requests, 0), tokens: max(tokens - other.tokens, 0),
+            picoCost: max(picoCost - other.picoCost, 0))
+    }
 }
 
 /// What may be spent in all, over every start of a run.
@@ -61,8 +74,15 @@ package struct Budget: Sendable, Hashable {
         cost = least(cost, other.cost)
     }
 
+    /// Leaves so much for later.
+    package mutating func keep(_ amount: Amount) {
+        requests = requests.map { max($0 - amount.requests, 0) }
+        tokens = tokens.map { max($0 - amount.tokens, 0) }
+        cost = cost.map { max($0 - amount.cost, 0) }
+    }
+
     /// The first limit that `amount` is beyond.
-    func limit(brokenBy amount: Amount) -> Limit? {
+    package func limit(brokenBy amount: Amount) -> Limit? {
         if let requests, amount.requests > requests { return .requests }
         if let tokens, amount.tokens > tokens { return .tokens }
         if let cost, amount.cost > cost { return .cost }
@@ -80,7 +100,7 @@ package struct Prices: Sendable, Hashable {
         self.perMillionOutputTokens = perMillionOutputTokens
     }
 
-    func amount(of usage: TokenUsage) -> Amount {
+    package func amount(of usage: TokenUsage) -> Amount {
         Amount(
             requests: 1, tokens: usage.input + usage.output,
             picoCost: usage.input * pico(perMillionInputTokens) + usage.output * pico(perMillionOutputTokens))
@@ -103,6 +123,15 @@ extension CompletionRequest {
             return TokenUsage(input: bytes + 64 + optionBytes, output: maxTokens * choices)
         case .embedding(let texts):
             return TokenUsage(input: texts.reduce(0) { $0 + $1.utf8.count + 16 })
+        }
+    }
+
+    /// What is sent but for options and the names of fields.
+    var promptBytes: Int {
+        switch prompt {
+        case .completion(let text): text.utf8.count
+        case .chat(let messages): messages.reduce(0) { $0 + $1.content.utf8.count + 16 }
+        case .embedding(let texts): texts.reduce(0) { $0 + $1.utf8.count }
         }
     }
 

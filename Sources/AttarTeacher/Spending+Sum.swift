@@ -11,6 +11,8 @@ extension Spending {
         reusedUsage.add(other.reusedUsage)
         uncountedCalls += other.uncountedCalls
         rejectedCalls += other.rejectedCalls
+        probeCalls += other.probeCalls
+        probeUsage.add(other.probeUsage)
         busySeconds += other.busySeconds
     }
 }

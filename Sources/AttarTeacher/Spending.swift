@@ -18,6 +18,9 @@ package struct Spending: Sendable, Hashable {
     package var uncountedCalls = 0
     /// Calls that the endpoint turned down while it took others, such as texts that are too long.
     package var rejectedCalls = 0
+    /// Of all these, what a probe of the endpoint took.
+    package var probeCalls = 0
+    package var probeUsage = TokenUsage()
     /// Seconds in which calls were in flight.
     package var busySeconds = 0.0
     var prices = Prices()
@@ -30,6 +33,21 @@ package struct Spending: Sendable, Hashable {
 
     /// What the reused answers would have cost.
     package var savedCost: Double? { cost(of: reusedUsage) }
+
+    /// What all answers took, paid now or before, but for those of a probe: the same whenever the same is asked.
+    package var answers: Amount {
+        var amount = prices.amount(
+            of: TokenUsage(
+                input: usage.input + reusedUsage.input - probeUsage.input,
+                output: usage.output + reusedUsage.output - probeUsage.output))
+        amount.requests = settledCalls + reusedCalls - probeCalls
+        return amount
+    }
+
+    mutating func noteProbe(_ usage: TokenUsage) {
+        probeCalls += 1
+        probeUsage.add(usage)
+    }
 
     private func cost(of usage: TokenUsage) -> Double? {
         let (input, output) = (prices.perMillionInputTokens, prices.perMillionOutputTokens)

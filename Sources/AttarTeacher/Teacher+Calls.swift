@@ -44,7 +44,7 @@ extension Teacher {
                 if configuration.isPlanning { plan { $0.add(keyed, found[keyed.key]) } }
                 if let answer = found[keyed.key] {
                     results[index] = try read(index, answer)
-                    noteReuse(of: answer)
+                    noteReuse(of: answer, purpose: keyed.call.purpose)
                 } else if configuration.isPlanning {
                     results[index] = try read(index, .rejected)
                 } else {
@@ -99,10 +99,11 @@ extension Teacher {
         return found
     }
 
-    func noteReuse(of answer: SettledAnswer) {
+    func noteReuse(of answer: SettledAnswer, purpose: CallPurpose) {
         meter.add { spending in
             spending.reusedCalls += 1
             spending.reusedUsage.add(answer.usage)
+            if purpose == .probe { spending.noteProbe(answer.usage) }
         }
     }
 }
@@ -110,6 +111,7 @@ extension Teacher {
 /// How far a ledger covers what a plan asks for.
 package struct CallCoverage: Sendable, Hashable {
     package var recorded = 0
+    /// Of the prompts.
     package var recordedBytes = 0
     package var recordedUsage = TokenUsage()
     package var open = 0
@@ -131,11 +133,11 @@ package struct CallCoverage: Sendable, Hashable {
     fileprivate mutating func add(_ keyed: KeyedCall, _ answer: SettledAnswer?) {
         if let answer {
             recorded += 1
-            recordedBytes += keyed.body.count
+            recordedBytes += keyed.call.request.promptBytes
             recordedUsage.add(answer.usage)
         } else {
             open += 1
-            openBytes += keyed.body.count
+            openBytes += keyed.call.request.promptBytes
             openMostOutput += keyed.call.request.mostTokens.output
         }
     }

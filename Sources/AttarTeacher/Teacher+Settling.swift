@@ -118,7 +118,7 @@ extension Teacher {
             case .reserved: holds.begin()
             case .settled(let answer):
                 // Another run on this ledger was faster.
-                noteReuse(of: answer)
+                noteReuse(of: answer, purpose: keyed.call.purpose)
                 return .settled(answer)
             case .refused(let limit, let spent): return .refused(limit, spent: spent)
             }
@@ -175,6 +175,7 @@ extension Teacher {
             spending.requests += 1
             spending.settledCalls += 1
             spending.usage.add(usage)
+            if keyed.call.purpose == .probe { spending.noteProbe(usage) }
             if !attempt.countsTokens { spending.uncountedCalls += 1 }
         }
         // Without a count it may have been the most.

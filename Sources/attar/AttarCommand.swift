@@ -10,7 +10,7 @@ struct AttarCommand: AsyncParsableCommand {
         abstract: "Distils a large language model behind an HTTP endpoint into a small classifier in one file.",
         discussion: """
             Exit codes: 0 done; 1 the work failed (endpoint, disk); 2 arguments, recipe or files are wrong; 3 strong drift; \
-            130 stopped by Ctrl-C.
+            4 paused at a limit of the teacher; 130 stopped by Ctrl-C.
             """,
         version: "0.1.0",
         subcommands: [
@@ -53,6 +53,9 @@ struct AttarCommand: AsyncParsableCommand {
         case .work:
             Terminal.note("attar: \(failure.message)")
             return ExitStatus.work
+        case .paused:
+            Terminal.note("attar: \(failure.message)")
+            return ExitStatus.paused
         case .interrupted:
             Terminal.note("attar: \(failure.message). What is finished is kept: the same command goes on from here.")
             return ExitStatus.interrupted
@@ -65,5 +68,7 @@ enum ExitStatus {
     static let input: Int32 = 2
     /// `attar drift`: the texts are of another kind.
     static let drift: Int32 = 3
+    /// A limit that the recipe sets its teacher is reached: raised, the same command goes on.
+    static let paused: Int32 = 4
     static let interrupted: Int32 = 130
 }

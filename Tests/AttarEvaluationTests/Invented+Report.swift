@@ -35,6 +35,18 @@ extension Invented {
             ["labellingCost": 0.1426, "trainingCost": 0.004, "system": "student", "queries": 4_595.0],
             ["labellingCost": 0.1426, "trainingCost": 0.004, "system": "cascade", "queries": 5_532.0],
         ])
+        report.rounds = try decoded([
+            "judges": 109, "hasRightLabels": false, "end": "the next round costs more than it is likely to bring",
+            "points": [
+                ["asked": 209, "trained": 100, "cost": 0.031, "accuracy": share(0.66, of: 109)],
+                ["asked": 309, "trained": 199, "cost": 0.046, "accuracy": share(0.73, of: 109)],
+                ["asked": 409, "trained": 298, "cost": 0.061, "accuracy": share(0.79, of: 109)],
+                [
+                    "asked": 509, "trained": 396, "cost": 0.076, "accuracy": share(0.81, of: 109),
+                    "gain": ["value": 0.012, "lower": 0.001, "upper": 0.031], "nextCost": 0.015,
+                ],
+            ],
+        ])
         report.stress = StressFigures(
             slices: slices(rows: rows), perturbations: try decoded(perturbations), shifted: try decoded(shifted),
             drift: try decoded(drift))

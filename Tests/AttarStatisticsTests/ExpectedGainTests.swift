@@ -73,6 +73,25 @@ struct ExpectedGainTests {
         #expect(falling?.gain == 0)
     }
 
+    @Test(
+        "No more is expected than is left to gain; where all judges are answered rightly, that may be nothing",
+        arguments: [0, 1, 3])
+    func left(wrong: Int) throws {
+        // A steep curve, cut off at its end.
+        let right = [30, 50, 66, 76, 80 - wrong]
+        let gain = try #require(
+            ExpectedGain(
+                rows: [60, 100, 140, 180, 220], correct: right.map { right in (0..<80).map { $0 < right } },
+                further: 1000, level: 0.8, seed: 1))
+        let left = Double(wrong) / 80
+        #expect(gain.gain <= left)
+        #expect(gain.interval.lower <= left)
+        #expect(gain.interval.contains(gain.gain))
+        // As much as may still be wrong, though no judge shows it.
+        #expect(gain.interval.upper <= left + 0.05)
+        if wrong == 0 { #expect(gain.interval.contains(0)) }
+    }
+
     @Test("The same rounds give the same bits")
     func repeatable() {
         var generator = SplitMix64(seed: 9)

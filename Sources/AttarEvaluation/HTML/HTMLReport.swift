@@ -35,7 +35,7 @@ struct HTMLReport {
                 [differences, reliability, labels, mistakes, examples, disagreements, moreFigures]
             ),
             ("sturdiness", "How sturdy is it?", [slices, perturbations, shifted, seeds]),
-            ("making", "How was it made?", [learningCurve, data, variety, quantization, spending]),
+            ("making", "How was it made?", [learningCurve, rounds, data, variety, quantization, spending]),
             ("caution", "What to keep in mind", [limits, provenance, words]),
         ]
         return groups.map { Group(id: $0.id, title: $0.title, sections: $0.sections.compactMap { $0 }) }

@@ -22,6 +22,15 @@ extension ModelCard {
                 ["Rows trained on", "Accuracy on \(curve.part) data"],
                 curve.points.map { [FigureFormat.count($0.rows), shown($0.accuracy)] })
         }
+        if let rounds = report.rounds, let last = rounds.points.last {
+            var sentence = "Labels were asked for in rounds: \(FigureFormat.count(last.asked)) texts in "
+            sentence += rounds.points.count == 1 ? "one" : "\(FigureFormat.count(rounds.points.count))"
+            if let first = rounds.points.first?.accuracy, let accuracy = last.accuracy, rounds.points.count > 1 {
+                sentence +=
+                    ", in which a quick student went from \(shown(first)) to \(shown(accuracy)) on \(rounds.judgedBy)"
+            }
+            text += .paragraph("\(sentence). They ended there: \(rounds.end).")
+        }
         text += .table(
             ["Storage format", "Size", "Mean squared error", "Validation accuracy"],
             report.quantization.map { format in

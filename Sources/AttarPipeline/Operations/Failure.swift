@@ -12,6 +12,8 @@ package struct Failure: Sendable {
         case input
         /// The work itself failed: endpoint, disk, memory.
         case work
+        /// A limit of the recipe is reached: raised, the same command goes on.
+        case paused
         case interrupted
     }
 
@@ -37,8 +39,8 @@ package struct Failure: Sendable {
         case let error as DriftError: self.init(.input, "\(error)")
         case let error as EvaluationError: self.init(.input, "\(error)")
         case let error as CascadeTeacherError: self.init(.input, "\(error)")
-        case let error as TeacherSectionError: self.init(error.error.isOfInput ? .input : .work, "\(error)")
-        case let error as TeacherError: self.init(error.isOfInput ? .input : .work, "\(error)")
+        case let error as TeacherSectionError: self.init(error.error.kind, "\(error)")
+        case let error as TeacherError: self.init(error.kind, "\(error)")
         default: self.init(.work, errorText(error))
         }
     }
@@ -74,13 +76,14 @@ extension DataError {
 }
 
 extension TeacherError {
-    /// Wrong in the recipe or the environment, rather than out there.
-    fileprivate var isOfInput: Bool {
+    fileprivate var kind: Failure.Kind {
         switch self {
+        // Wrong in the recipe or the environment, rather than out there.
         case .badEndpoint, .insecureEndpoint, .missingKey, .unusableKey, .unknownModel, .wrongPath, .recording, .task,
             .ledger(_, .notFound), .ledger(_, .notALedger), .ledger(_, .otherVersion):
-            true
-        default: false
+            .input
+        case .budgetReached: .paused
+        default: .work
         }
     }
 }

@@ -5,15 +5,20 @@ extension RunPlan {
     /// The plan as lines for a person.
     package var text: [String] {
         var text = lines.flatMap(describe)
+        if done.contains(.label), lines.allSatisfy({ $0.stage != .label }) {
+            text.append("label  done: asks for nothing more")
+        }
+        text += roundsText
         if done.contains(.evaluate) { text.append("evaluate  done: asks for nothing more") }
         guard !text.isEmpty else { return ["Nothing is asked of a teacher."] }
         let open = lines.reduce(0) { $0 + $1.calls.lowerBound }
+        let most = lines.reduce(0) { $0 + $1.calls.upperBound }
         let costs = lines.compactMap(\.cost)
         if lines.count > 1 {
             let cost =
                 costs.isEmpty
                 ? "" : ", cost \(money(costs.reduce(0) { $0 + $1.lowerBound }, costs.reduce(0) { $0 + $1.upperBound }))"
-            text.append("in all: \(open) calls to send\(cost)")
+            text.append("in all: \(range(open...most)) calls to send\(cost)")
         }
         if spent != Amount() {
             text.append(
@@ -25,15 +30,18 @@ extension RunPlan {
 
     private func describe(_ line: Line) -> [String] {
         let coverage = line.coverage
+        let isInRounds = rounds != nil && line.stage != .evaluate
         let calls = coverage.open + coverage.recorded
-        let about = line.isExact ? "" : "about "
-        var parts = ["\(about)\(calls) calls, \(coverage.recorded) of them in the ledger"]
+        let about = line.isExact || isInRounds ? "" : "about "
+        var parts = ["\(isInRounds ? "at most " : about)\(calls) calls, \(coverage.recorded) of them in the ledger"]
         if coverage.open > 0 {
             parts.append(
                 "\(about)\(range(line.calls)) to send: \(range(line.inputTokens)) tokens in, \(range(line.outputTokens)) out"
             )
             if let cost = line.cost { parts.append("cost \(money(cost.lowerBound, cost.upperBound))") }
-            parts.append(line.seconds.map { "about \(time($0))" } ?? "time unknown (attar teacher probe measures it)")
+            parts.append(
+                line.seconds.map { "\(isInRounds ? "at most" : "about") \(time($0))" }
+                    ?? "time unknown (attar teacher probe measures it)")
         }
         return ["\(line.stage.rawValue)  \(line.model)"] + parts.map { "  " + $0 }
     }
@@ -73,6 +81,13 @@ extension RunPlan {
             "spent": [
                 "requests": .integer(spent.requests), "tokens": .integer(spent.tokens), "cost": .number(spent.cost),
             ],
+            "rounds": rounds.map { rounds in
+                [
+                    "texts": pair(rounds.texts), "judges": .integer(rounds.judges),
+                    "limit": rounds.limit.map { .text($0) } ?? .null,
+                    "worth-per-point": rounds.worthPerPoint.map { .number($0) } ?? .null,
+                ]
+            } ?? .null,
         ]
     }
 

@@ -83,6 +83,11 @@ package struct Recipe: RecipeSection {
                     || teacher?.pricePerMillionInputTokens != nil || teacher?.pricePerMillionOutputTokens != nil,
                 at: "rounds.worth-per-point",
                 "needs a price to compare with: write rounds.price-per-label, or the teacher's prices")
+            for (key, texts) in [("first", rounds.first), ("most", rounds.most)] {
+                keys.check(
+                    (texts ?? .max) >= labels.count, at: "rounds.\(key)",
+                    "\(texts ?? 0) texts are fewer than the \(labels.count) labels: ask about one of each at least")
+            }
         }
         keys.check(
             data.labelled != nil || data.unlabelled != nil || synthesis != nil, at: "data",

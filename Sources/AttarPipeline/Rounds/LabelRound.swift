@@ -13,6 +13,8 @@ package struct LabelRound: Codable, Sendable, Equatable {
         case budget = "budget"
         case poolEmpty = "pool empty"
         case teacherLimit = "limit of the teacher"
+        /// Another round would not fit in the teacher's limits.
+        case teacherSpent = "no room in the limit of the teacher"
         case noAnswers = "no answers"
     }
 
@@ -60,6 +62,9 @@ package struct LabelRound: Codable, Sendable, Equatable {
 /// Rounds that cannot begin or go on.
 package enum RoundsError: Error, Equatable, Sendable {
     case fewerThanLabels(key: String, rows: Int, labels: Int)
+    /// The least that the first round, and then the answers to held-out rows, are likely to take is beyond a limit.
+    case limitTooSmall(
+        key: String, limit: Double, spent: Double, first: Int, price: Double, heldOut: Int, heldOutPrice: Double)
     case noAnswers(asked: Int, teacher: String)
 }
 
@@ -69,9 +74,25 @@ extension RoundsError: CustomStringConvertible {
         case .fewerThanLabels(let key, let rows, let labels):
             "rounds: expected a budget for at least one text of each of the \(labels) labels; \(key) allows \(rows). "
                 + "Nothing was sent: raise it, or give fewer labels"
+        case .limitTooSmall(let key, let limit, let spent, let first, let price, let heldOut, let heldOutPrice):
+            "rounds: expected a limit for the first round and an evaluation; the first \(first) texts take \(price.digits(4)) at least, "
+                + (heldOut > 0
+                    ? "the teacher's answers to \(heldOut) held-out rows then \(heldOutPrice.digits(4)), " : "")
+                + "and \(key) is \(limit.digits(4))\(spent > 0 ? ", \(spent.digits(4)) of it spent" : ""). Nothing was sent for them: "
+                + "raise it, or give smaller rounds.first and rounds.validation\(heldOut > 0 ? ", or evaluate.teacher: false" : "")"
         case .noAnswers(let asked, let teacher):
             "rounds: expected labels from \(teacher); none of its answers about the first \(asked) texts names one. "
                 + "`attar teacher probe` shows what it says; see `labelling`"
         }
+    }
+}
+
+extension Double {
+    /// Rounded to so many digits after the point; whole numbers without one.
+    func digits(_ count: Int) -> String {
+        var scale = 1.0
+        for _ in 0..<count { scale *= 10 }
+        let rounded = (self * scale).rounded() / scale
+        return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"
     }
 }

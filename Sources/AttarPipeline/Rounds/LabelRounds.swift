@@ -16,6 +16,9 @@ package struct LabelRounds {
         package var cost: Double?
         /// Rows that these were about.
         package var rows: Int
+        /// Of all answers so far, paid now or before: labels, and whatever else counts towards the teacher's limits.
+        package var labels = Amount()
+        package var others = Amount()
 
         package init(dataset: TextDataset, cost: Double?, rows: Int) {
             self.dataset = dataset
@@ -32,10 +35,14 @@ package struct LabelRounds {
     private let budget: RoundsBudget
     private let picker: PoolPicker
     private let kernels: TrainingKernels
+    private let money: RoundsMoney?
+    private let writable: Int
     private var random: SplitMix64
     private var open: [Int]
     /// Of all texts so far, and texts that they were for.
     private var lastCost = 0.0
+    private var lastTaken: Amount?
+    private var hasWritten = false
     private var wanted = 0
 
     package private(set) var rounds: [LabelRound] = []
@@ -45,35 +52,49 @@ package struct LabelRounds {
     package let firstRows: [Int]
     package var judges: [Int] { pool.judges }
     package var hasGoldJudges: Bool { pool.hasGoldJudges }
+    /// Of the judges, those that have a label to judge by; nil before the first round.
+    package private(set) var judgesUsed: Int?
+    /// Rows that could be asked about at the start.
+    package var available: Int { pool.open.count + (pool.hasGoldJudges ? 0 : pool.judges.count) }
     /// Rows that are held out.
     package var contaminated: [Int] { pool.contaminated }
     /// Near copies of other rows.
     package var copies: Int { pool.copies }
 
     package init(_ recipe: Recipe, _ section: RoundsSection, dataset: TextDataset, heldOut: Fingerprint) throws {
+        try self.init(recipe, section, dataset: dataset, heldOut: heldOut, money: nil, writable: 0)
+    }
+
+    /// - Parameters:
+    ///   - money: what may be spent; nil where nothing limits it.
+    ///   - writable: texts that can be written once the pool is empty.
+    init(
+        _ recipe: Recipe, _ section: RoundsSection, dataset: TextDataset, heldOut: Fingerprint, money: RoundsMoney?,
+        writable: Int
+    ) throws {
         self.recipe = recipe
+        self.money = money
+        self.writable = writable
         self.section = section
         self.heldOut = heldOut
         labels = dataset.labels.count
         budget = try RoundsBudget(recipe, section, labels: dataset.labels.count)
-        pool = RoundsPool(dataset, recipe, section, heldOut: heldOut, most: budget.rows)
+        pool = RoundsPool(dataset, recipe, section, heldOut: heldOut, most: budget.rows, further: writable)
         picker = PoolPicker(texts: section.pick == .automatic ? dataset.rows.map(\.text) : [])
         kernels = try TrainingKernels()
         random = SplitMix64(seed: UInt64(section.seed) &+ 1)
-        let asksJudges = pool.hasGoldJudges ? [] : pool.judges
-        let wanted = max(min(section.firstTexts(labels: labels), budget.rows - asksJudges.count), 0)
-        firstRows = asksJudges + pool.open.prefix(wanted)
-        open = Array(pool.open.dropFirst(wanted))
+        firstRows = pool.first(section, labels: labels, most: budget.rows)
+        let first = Set(firstRows)
+        open = pool.open.filter { !first.contains($0) }
     }
 
     /// - Parameters:
     ///   - ask: gets rows that were never asked about, and gives all that is known after they were.
     ///   - tell: gets each round when it is over.
-    ///   - writable: texts that can still be written, once the pool is empty.
     ///   - write: has so many texts written with an aim, and gives the rows that they have from then on.
     ///   - predict: gets each round's student, for measurements.
     package mutating func run(
-        writable: Int = 0, write: (GenerationAim, Int) async throws -> [Int] = { _, _ in [] },
+        write: (GenerationAim, Int) async throws -> [Int] = { _, _ in [] },
         ask: ([Int]) async throws -> Answers, tell: (LabelRound) throws -> Void,
         predict: (([String]) throws -> [[Float]]) throws -> Void = { _ in }
     ) async throws {
@@ -90,6 +111,7 @@ package struct LabelRounds {
                 if !rounds.isEmpty, batch.isEmpty {
                     writable -= wanted
                     batch = try await write(aim, wanted)
+                    hasWritten = true
                 }
                 answers = try await ask(batch)
             } catch {
@@ -107,6 +129,7 @@ package struct LabelRounds {
             }
             let chosen = judges ?? pool.judges.filter { isLearned($0, of: dataset) }
             judges = chosen
+            judgesUsed = chosen.count
             let known = Set(pool.judges)
             let train = (pool.gold + asked.filter { !known.contains($0) }).filter { isLearned($0, of: dataset) }
             let student = train.isEmpty ? nil : try self.student(dataset, train)
@@ -126,14 +149,18 @@ package struct LabelRounds {
                     right.isEmpty ? nil : wilsonInterval(successes: right.count { $0 }, trials: right.count)
                 }, confusions: Self.confusions(truth, given ?? [], labels: dataset.labels))
             let available = open.isEmpty ? writable : open.count
-            round.next = min(nextSize(), budget.rows - asked.count, available)
+            let allowed = min(nextSize(), budget.rows - asked.count, available)
+            let affordable = affordable(answers)
+            // A few texts more are not worth a round.
+            round.next = affordable < min(allowed, max(nextSize() / 10, 1)) ? 0 : min(allowed, affordable)
             round.nextPrice = price(answers).map { $0 * Double(round.next) }
             if round.next > 0 {
                 round.gain = ExpectedGain(
                     rows: sizes, correct: correct, further: round.next, level: section.confidence,
                     seed: UInt64(section.seed))
             }
-            round.decision = decision(round, isAnswered: isAnswered || batch.isEmpty, hasTexts: available > 0)
+            round.decision = decision(
+                round, isAnswered: isAnswered || batch.isEmpty, hasTexts: available > 0, isAllowed: allowed > 0)
             let present = Set(train.compactMap { dataset.label(of: $0) }).count
             let picksByChance = student == nil || present < 2 || section.pick == .random
             if picksByChance, section.pick != .random, round.decision == .goesOn {
@@ -230,10 +257,27 @@ package struct LabelRounds {
         return texts == 0 ? nil : (cost - lastCost) / Double(texts)
     }
 
-    private func decision(_ round: LabelRound, isAnswered: Bool, hasTexts: Bool) -> LabelRound.Decision {
+    /// Texts that the teacher's limits allow at the price of the last round's, written where the next ones are to be.
+    private mutating func affordable(_ answers: Answers) -> Int {
+        guard let money else { return .max }
+        let taken = answers.labels + answers.others
+        let kept = money.kept(labels: answers.labels, texts: answers.rows)
+        let texts = lastTaken == nil ? answers.rows : wanted
+        var price = lastTaken.map { taken - $0 } ?? answers.labels
+        if !hasWritten, open.isEmpty, money.written.requests > 0 {
+            price = price + money.written.scaled(by: Double(texts) / Double(money.written.requests))
+        }
+        lastTaken = taken
+        return money.texts(after: taken + kept, price: price, of: texts)
+    }
+
+    private func decision(
+        _ round: LabelRound, isAnswered: Bool, hasTexts: Bool, isAllowed: Bool
+    ) -> LabelRound.Decision {
         if !isAnswered { return .stops(.noAnswers) }
         if !hasTexts { return .stops(.poolEmpty) }
-        if round.next <= 0 { return .stops(.budget) }
+        if !isAllowed { return .stops(.budget) }
+        if round.next <= 0 { return .stops(.teacherSpent) }
         if let worth = section.worthPerPoint, let gain = round.gain, let price = round.nextPrice,
             100 * gain.interval.upper * worth < price
         {

@@ -2,6 +2,8 @@
 struct RoundsBudget {
     /// By what the recipe says; `Int.max` where it says nothing.
     let rows: Int
+    /// The key that says so.
+    let key: String?
 
     /// Throws where that is fewer than there are labels: before anything is sent.
     init(_ recipe: Recipe, _ section: RoundsSection, labels: Int) throws(RoundsError) {
@@ -17,5 +19,6 @@ struct RoundsBudget {
             throw .fewerThanLabels(key: tightest.key, rows: tightest.rows, labels: labels)
         }
         rows = tightest?.rows ?? .max
+        key = tightest?.key
     }
 }

@@ -19,8 +19,13 @@ struct RoundsPool {
     /// Fewer judges with right labels say less than so many that the teacher has labelled.
     private static let leastGoldJudges = 100
 
-    /// - Parameter most: rows that may be asked about in all.
-    init(_ dataset: TextDataset, _ recipe: Recipe, _ section: RoundsSection, heldOut: Fingerprint, most: Int) {
+    /// - Parameters:
+    ///   - most: rows that may be asked about in all.
+    ///   - further: texts that can still be written.
+    init(
+        _ dataset: TextDataset, _ recipe: Recipe, _ section: RoundsSection, heldOut: Fingerprint, most: Int,
+        further: Int = 0
+    ) {
         let contaminated = Set(TrainingDataset(dataset, heldOut: heldOut).contaminated.map(\.row))
         let clean = dataset.rows.indices.filter { row in
             !contaminated.contains(row) && dataset.rows[row].text.contains { !$0.isWhitespace }
@@ -42,9 +47,16 @@ struct RoundsPool {
             self.open = open
         } else {
             // A small pool is for learning above all.
-            judges = Array(open.prefix(min(section.validation, min(open.count, most) / 4)))
+            let fair = min(open.count + further, most) / 4
+            judges = Array(open.prefix(min(section.validation, fair, open.count / 2)))
             self.gold = gold
             self.open = Array(open.dropFirst(judges.count))
         }
+    }
+
+    /// The first rows to be asked about, drawn by chance.
+    func first(_ section: RoundsSection, labels: Int, most: Int) -> [Int] {
+        let asksJudges = hasGoldJudges ? [] : judges
+        return asksJudges + open.prefix(max(min(section.firstTexts(labels: labels), most - asksJudges.count), 0))
     }
 }

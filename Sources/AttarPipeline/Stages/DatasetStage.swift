@@ -211,7 +211,8 @@ struct DatasetStage {
     }
 
     private mutating func checkLabels() throws {
-        let dropped = report.counts.filter { $0.name.hasPrefix("dropped") && $0.value > 0 }.map {
+        let earlier = (context.reports[.label]?.counts ?? []).filter { LabelStage.leftOut[$0.name] != nil }
+        let dropped = (earlier + report.counts.filter { $0.name.hasPrefix("dropped") }).filter { $0.value > 0 }.map {
             "\($0.name) \($0.value)"
         }
         guard !kept.isEmpty else { throw TextDataError.nothingLeft(dropped: dropped) }

@@ -18,7 +18,9 @@ extension EvaluateStage {
         var figures = DataFigures(
             sources: [
                 ("labelled", StageName.data, "labelled texts"), ("unlabelled", .data, "unlabelled texts"),
-                ("generated", .generate, "texts asked for"), ("damaged copies", .dataset, "damaged copies added"),
+                ("generated", .generate, "texts asked for"),
+                ("generated in rounds", .label, "texts asked for in rounds"),
+                ("damaged copies", .dataset, "damaged copies added"),
             ].compactMap { name, stage, count in
                 context.reports[stage]?.counts.first { $0.name == count }.map { NamedCount(name, $0.value) }
             },
@@ -31,8 +33,9 @@ extension EvaluateStage {
     }
 
     var droppedRows: [NamedCount] {
-        let stages: [StageName] = [.data, .generate, .dataset]
+        let stages: [StageName] = [.data, .generate, .label, .dataset]
         return stages.flatMap { context.reports[$0]?.counts ?? [] }.compactMap { count in
+            if let name = LabelStage.leftOut[count.name] { return NamedCount(name, count.value) }
             for prefix in ["dropped: ", "rejected: "] where count.name.hasPrefix(prefix) {
                 return NamedCount(String(count.name.dropFirst(prefix.count)), count.value)
             }
@@ -46,6 +49,21 @@ extension EvaluateStage {
         guard !points.isEmpty else { return nil }
         return LearningCurveInput(
             part: "validation", points: points.map { .init(rows: $0.rows, judged: $0.judged, correct: $0.correct) })
+    }
+
+    func rounds() throws -> RoundsFigures? {
+        guard recipe.rounds != nil, recipe.teacherLabels else { return nil }
+        let rounds = try JSONDecoder().decode(
+            [LabelRound].self, from: Data(contentsOf: context.file(Stage.roundsFile)))
+        let judges = context.reports[.label]?.counts.first { $0.name == LabelStage.judgesCount }
+        return RoundsFigures(
+            judges: judges?.value ?? 0, hasRightLabels: judges?.reason == LabelStage.rightLabels,
+            points: rounds.map { round in
+                .init(
+                    asked: round.askedInAll, trained: round.trained, cost: round.cost,
+                    accuracy: round.accuracy.map { Estimate($0, round.accuracyInterval) },
+                    gain: round.gain.map { Estimate($0.gain, $0.interval) }, nextCost: round.nextPrice)
+            }, end: rounds.last?.decision.reason ?? "")
     }
 
     func quantizationFigures() throws -> [QuantizationFigures] {
@@ -64,7 +82,8 @@ extension EvaluateStage {
         var reused = 0
         for stage in [StageName.generate, .label] {
             let counts = context.reports[stage]?.counts ?? []
-            func count(_ name: String) -> Int { counts.first { $0.name == name }?.value ?? 0 }
+            // Labels and texts written in rounds are counted one after the other.
+            func count(_ name: String) -> Int { counts.reduce(0) { $0 + ($1.name == name ? $1.value : 0) } }
             purposes.append(
                 .init(
                     name: stage.rawValue, requests: count("requests paid"), inputTokens: count("input tokens"),
@@ -106,7 +125,8 @@ extension EvaluateStage {
 
     var notes: [String] {
         let stages: [StageName] = [.data, .generate, .label, .dataset, .train, .calibrate]
-        return stages.flatMap { context.reports[$0]?.notes ?? [] }
+        // What each round came to has its own place in the report.
+        return stages.flatMap { context.reports[$0]?.notes ?? [] }.filter { !LabelRound.isLine($0) }
     }
 
     /// Right label × answer; nil where the recipe says nothing of costs.

@@ -21,7 +21,7 @@ extension Stage {
                 "evaluate", "further-teachers", "privacy",
             ],
             from: (recipe.recipe.teacherLabels ? [.label] : []) + [.dataset, .train, .quantize, .calibrate, .export],
-            files: ["held-out": data.heldOut?.url, "shifted": data.shifted?.url], revision: 2,
+            files: ["held-out": data.heldOut?.url, "shifted": data.shifted?.url], revision: 3,
             makes: reportFiles + [heldOutAnswersFile]
         ) { context in
             try await EvaluateStage(context).run()
@@ -125,6 +125,7 @@ struct EvaluateStage {
                     ? ["The teacher answered none of the held-out texts with one of the labels."] : []),
             options: options)
         input.costs = costMatrix
+        input.rounds = try rounds()
         input.fixedCosts = fixedCosts()
         input.seedRuns = try seedRuns(on: set)
         let deployed = try DeployedModel(model)

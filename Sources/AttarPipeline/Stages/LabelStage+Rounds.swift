@@ -9,7 +9,7 @@ extension Stage {
         "rounds", "student", "train", "synthesis", "data.near-duplicate-threshold", "data.light-edits",
         "data.validation",
         "data.calibration", "teacher.request-limit", "teacher.token-limit", "teacher.cost-limit",
-        "teacher.price-per-million-input-tokens", "teacher.price-per-million-output-tokens",
+        "teacher.price-per-million-input-tokens", "teacher.price-per-million-output-tokens", "evaluate.teacher",
     ]
 }
 
@@ -19,7 +19,13 @@ extension LabelStage {
         _ section: RoundsSection, _ dataset: inout TextDataset, _ similar: SimilarExamples?
     ) async throws {
         let fingerprint = try Stage.fingerprint(in: context)
-        var rounds = try LabelRounds(recipe, section, dataset: dataset, heldOut: fingerprint)
+        let writer = try await textWriter(dataset)
+        var numbers = recipe.textsBeforeRounds(labels: dataset.labels.count) ?? 0
+        let before = numbers
+        let money = try await RoundsAccount(context, dataset)
+        var rounds = try LabelRounds(
+            recipe, section, dataset: dataset, heldOut: fingerprint, money: money?.money,
+            writable: writer.map { $0.synthesis.texts - numbers } ?? 0)
         let gold = dataset.rows.indices.filter {
             dataset.rows[$0].source == .labelled && recipe.labelling.includeLabelled
         }
@@ -27,13 +33,10 @@ extension LabelStage {
         let context = context
         var texts = dataset
         var labels: [TeacherLabels] = []
-        let writer = try await textWriter(dataset)
-        var numbers = recipe.textsBeforeRounds(labels: dataset.labels.count) ?? 0
-        let before = numbers
         var complete = texts.rows.count
         var earlier: [GeneratedText] = []
-        let writable = writer.map { $0.synthesis.texts - numbers } ?? 0
-        try await rounds.run(writable: writable) { aim, count in
+        try await money?.verify(first: (given.isEmpty ? gold : []) + rounds.firstRows, of: dataset)
+        try await rounds.run { aim, count in
             guard
                 let written = try await writer?.write(
                     numbers..<numbers + count, aim: aim, earlier: earlier,
@@ -45,14 +48,24 @@ extension LabelStage {
             defer { texts.rows += written.rows }
             return Array(texts.rows.count..<texts.rows.count + written.rows.count)
         } ask: { batch in
+            let rowsBefore = given.first?.rows.count ?? 0
             let rows = given.isEmpty ? gold + batch : batch
             try await ask(about: rows, texts, similar, representative: representative)
             labels = weighedLabels(texts)
             complete = texts.rows.count
             var answered = texts
             answered.teachers = labels
-            return LabelRounds.Answers(
+            var answers = LabelRounds.Answers(
                 dataset: answered, cost: cost, rows: given.first?.rows.count ?? 0)
+            if let money {
+                answers.labels = given.reduce(Amount()) { $0 + $1.spending.answers }
+                answers.others = try await money.others + (writing?.answers ?? Amount())
+                if rowsBefore == 0 { tellKept(money, answers) }
+                // Rounds keep to the whole by themselves; this is for what else is spent, and leaves them room for their last call.
+                kept = money.money.kept(labels: answers.labels, texts: answers.rows).scaled(by: 0.5)
+                    .reduced(by: money.evaluated)
+            }
+            return answers
         } tell: { round in
             context.note(round.line)
             try context.metric(round.metric)
@@ -60,15 +73,16 @@ extension LabelStage {
         // Texts that were written for a round that could not be finished have no label.
         texts.rows.removeSubrange(complete...)
         let written = texts.rows.count - dataset.rows.count
-        if numbers - before > earlier.count {
+        if numbers > before {
+            report.count("texts asked for in rounds", earlier.count, because: "aimed at what is confused")
+            let open = numbers - before - earlier.count
+            if open > 0 {
+                report.count(
+                    "texts not asked for in rounds", open, because: "none before them of their label was of use")
+            }
             report.count(
-                "texts not asked for in rounds", numbers - before - earlier.count,
-                because: "none before them of their label was of use")
-        }
-        if written > 0 {
-            report.count(
-                "texts written in rounds", written,
-                because: "of \(earlier.count) asked for, aimed at what is confused")
+                "rejected: written in rounds", earlier.count - written, because: "by the filters, or not labelled")
+            report.count("texts written in rounds", written)
         }
         dataset = texts
         tellAnswers(dataset)
@@ -76,6 +90,16 @@ extension LabelStage {
         dataset.teachers = labels
         divide(&dataset, rounds)
         try AtomicFile.write(try JSONEncoder.pretty.encode(rounds.rounds), to: context.file(Stage.roundsFile))
+    }
+
+    private mutating func tellKept(_ account: RoundsAccount, _ answers: LabelRounds.Answers) {
+        let kept = account.money.kept(labels: answers.labels, texts: answers.rows)
+        guard
+            let words = account.money.words(
+                kept: kept, open: kept.reduced(by: account.evaluated), taken: answers.labels + answers.others)
+        else { return }
+        context.note(words)
+        report.note(words)
     }
 
     /// Who writes further texts in rounds; nil where none are.
@@ -102,23 +126,54 @@ extension LabelStage {
         dataset = dataset.selecting(dataset.rows.indices.filter { dataset.rows[$0].gold != nil || kept.contains($0) })
     }
 
+    /// Why fewer texts judge than were wanted.
+    private mutating func tellJudges(_ rounds: LabelRounds) {
+        let wanted = recipe.rounds?.validation ?? 0
+        if rounds.judges.count < wanted {
+            let reason =
+                rounds.hasGoldJudges
+                ? "at most half of the texts with right labels judge"
+                : "at most half of the \(rounds.available) texts there are at the start, and a quarter of all that may be asked "
+                    + "about, since the others are to learn from; near copies and held-out texts are not among them"
+            report.note(
+                "\(rounds.judges.count) texts judge the rounds, not the \(wanted) of rounds.validation: \(reason).")
+        }
+        if let used = rounds.judgesUsed, used < rounds.judges.count {
+            report.note(
+                "\(rounds.judges.count - used) of the \(rounds.judges.count) texts that were to judge the rounds do not: "
+                    + "the teacher gave them no label, or another one than they were written for.")
+        }
+    }
+
     private mutating func tell(_ rounds: LabelRounds, _ dataset: TextDataset) {
         report.count("rounds", rounds.rounds.count)
         let pool = dataset.rows.indices.filter { dataset.rows[$0].gold == nil }
         let contaminated = rounds.contaminated.count { dataset.rows[$0].gold == nil }
         report.count("texts not asked about: held out", contaminated, because: "known to the held-out fingerprint")
-        report.count("texts not asked about: near copies", rounds.copies, because: "of another text")
+        report.count(Self.copiesCount, rounds.copies, because: "of another text")
         report.count(
-            "texts not asked about", pool.count - rounds.asked.count - contaminated - rounds.copies,
+            Self.notAskedCount, pool.count - rounds.asked.count - contaminated - rounds.copies,
             because: rounds.rounds.last?.decision.words ?? "")
         report.count(
-            "texts that judge the rounds", rounds.judges.count,
-            because: rounds.hasGoldJudges ? "with right labels" : "drawn by chance, labelled by the teacher")
+            Self.judgesCount, rounds.judges.count,
+            because: rounds.hasGoldJudges ? Self.rightLabels : "drawn by chance, labelled by the teacher")
+        tellJudges(rounds)
         for round in rounds.rounds { report.note(round.line) }
         guard let confusions = rounds.rounds.last?.confusions, !confusions.isEmpty else { return }
         let pairs = confusions.map { "\($0.label) taken for \($0.takenFor) (\($0.count))" }
         report.note("Most often confused in the end: \(pairs.joined(separator: ", ")).")
     }
+}
+
+// Names of counts that later stages look up.
+extension LabelStage {
+    static let judgesCount = "texts that judge the rounds"
+    static let rightLabels = "with right labels"
+    private static let copiesCount = "texts not asked about: near copies"
+    private static let notAskedCount = "texts not asked about"
+
+    /// What rounds leave out, by the names of its counts, and what the report calls it. Held-out texts are counted later.
+    static let leftOut = [copiesCount: "near copies, not asked about", notAskedCount: "not asked about"]
 }
 
 extension LabelRound {
@@ -145,6 +200,8 @@ extension LabelRound {
         return .object(members)
     }
 
+    static func isLine(_ note: String) -> Bool { note.starts(with: #/Round \d+: /#) }
+
     /// The round in a line.
     var line: String {
         var line = "Round \(number): \(asked) texts, \(askedInAll) in all"
@@ -164,25 +221,25 @@ extension LabelRound {
 }
 
 extension LabelRound.Decision {
-    var words: String {
+    var words: String { self == .goesOn ? "goes on" : "ends: \(reason)" }
+
+    /// Why rounds end.
+    var reason: String {
         switch self {
-        case .goesOn: "goes on"
-        case .stops(.notWorth): "ends: the next round costs more than it is likely to bring"
-        case .stops(.budget): "ends: all texts that the recipe's limits allow were asked about"
-        case .stops(.poolEmpty): "ends: there are no more texts"
+        case .goesOn: ""
+        case .stops(.notWorth): "the next round costs more than it is likely to bring"
+        case .stops(.budget): "all texts that the recipe's limits allow were asked about"
+        case .stops(.poolEmpty): "there are no more texts"
         case .stops(.teacherLimit):
-            "ends: the teacher's limit was reached; answers of an unfinished round are kept in the ledger"
-        case .stops(.noAnswers): "ends: the teacher labelled none of this round's texts"
+            "the teacher's limit was reached; answers of an unfinished round are kept in the ledger"
+        case .stops(.teacherSpent):
+            "another round does not fit in the teacher's limits"
+        case .stops(.noAnswers): "the teacher labelled none of this round's texts"
         }
     }
 }
 
 extension Double {
-    fileprivate func digits(_ count: Int) -> String {
-        var scale = 1.0
-        for _ in 0..<count { scale *= 10 }
-        return "\((self * scale).rounded() / scale)"
-    }
     fileprivate var percent: String { "\((self * 1000).rounded() / 10) %" }
     fileprivate var points: String { "\((self * 10000).rounded() / 100)" }
 }

@@ -13,7 +13,7 @@ extension Stage {
                 "labels", "labelling", "teacher.model", "teacher.prompt-form", "further-teachers", "privacy",
                 "synthesis.keep",
             ] + rounds,
-            from: inputs, revision: 3, makes: [answersFile, priorFile] + (rounds.isEmpty ? [] : [roundsFile])
+            from: inputs, revision: 4, makes: [answersFile, priorFile] + (rounds.isEmpty ? [] : [roundsFile])
         ) { context in
             guard let section = context.recipe.recipe.teacher else { return StageReport() }
             var stage = LabelStage(context, section)
@@ -31,7 +31,9 @@ struct LabelStage {
     private(set) var given: [GivenAnswers] = []
     private(set) var opinions: [TeacherOpinion] = []
     /// For texts written in rounds.
-    private var writing: Spending?
+    private(set) var writing: Spending?
+    /// Of the teacher's limits, for the evaluation.
+    var kept = Amount()
     var report = StageReport()
 
     init(_ context: StageContext, _ first: TeacherSection) {
@@ -92,7 +94,8 @@ struct LabelStage {
         for (index, teacher) in teachers.enumerated() {
             let chosen = teacher.isChoice ? disputed(among: rows, dataset) : rows
             let section = try await teacher.section.settled(in: context)
-            let session = TeacherSession(context, section)
+            var session = TeacherSession(context, section)
+            session.kept = kept
             let task = recipe.labelTask(labels: dataset.labels, teacher: section, similar: similar)
             let answers = try await session.labels(
                 of: chosen.map { dataset.rows[$0].text }, task: task, purpose: .training)
@@ -114,10 +117,10 @@ struct LabelStage {
         if writing?.add(spending) == nil { writing = spending }
     }
 
-    /// What all answers so far cost, paid now or before; nil without prices.
+    /// What all answers so far cost, paid now or before, but for a probe's; nil without prices.
     var cost: Double? {
         let spendings = given.map(\.spending) + [writing].compactMap { $0 }
-        let costs = spendings.compactMap { spending in spending.cost.map { $0 + (spending.savedCost ?? 0) } }
+        let costs = spendings.compactMap { spending in spending.cost == nil ? nil : spending.answers.cost }
         return costs.isEmpty ? nil : costs.reduce(0, +)
     }
 

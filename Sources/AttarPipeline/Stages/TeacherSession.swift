@@ -23,6 +23,8 @@ package struct TeacherSectionError: Error, CustomStringConvertible {
 struct TeacherSession {
     let context: StageContext
     let section: TeacherSection
+    /// Of the limits, for later stages.
+    var kept = Amount()
 
     /// Nil where the recipe has no teacher.
     init?(_ context: StageContext) {
@@ -189,6 +191,7 @@ struct TeacherSession {
         if let first = context.recipe.recipe.teacher {
             configuration.budget.tighten(to: first.budget)
         }
+        configuration.budget.keep(kept)
         return configuration
     }
 }

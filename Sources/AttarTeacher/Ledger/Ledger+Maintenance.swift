@@ -57,14 +57,26 @@ extension Ledger {
         }
     }
 
-    /// Tokens that a model counted for each byte of a request; nil below 20 calls.
+    /// What all answers of a model for a purpose took.
+    package func taken(by model: String, for purpose: CallPurpose, prices: Prices) async throws -> Amount {
+        let groups = try await statistics().groups.filter { $0.model == model && $0.purpose == purpose }
+        return groups.reduce(Amount()) { sum, group in
+            var amount = prices.amount(of: group.usage)
+            amount.requests = group.settled
+            return sum + amount
+        }
+    }
+
+    /// Tokens that a model counted for each byte of a prompt; nil below 20 calls.
     package func inputTokensPerByte(of model: String) async throws -> Double? {
         try await read { database in
             // An imported answer has no request but the model's name.
             let row = try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT COUNT(*), SUM(input_tokens), SUM(length(CAST(request AS BLOB))) FROM call
+                    SELECT COUNT(*), SUM(input_tokens), SUM(length(CAST(
+                        COALESCE(json_extract(request, '$.prompt'), json_extract(request, '$.messages')) AS BLOB)))
+                    FROM call
                     WHERE state = 'settled' AND input_tokens > 0 AND json_extract(request, '$.model') = ?
                         AND json_extract(request, '$.temperature') IS NOT NULL
                     """, arguments: [model])

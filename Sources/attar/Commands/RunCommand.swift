@@ -35,7 +35,9 @@ struct RunCommand: AsyncParsableCommand {
         } catch {
             // Whoever reads events learns of the end from them, too.
             if json, !quiet {
-                let event: JSONValue = ["event": "run-failed", "message": .text(Failure(error).message)]
+                let failure = Failure(error)
+                let name = failure.kind == .paused ? "run-paused" : "run-failed"
+                let event: JSONValue = ["event": .text(name), "message": .text(failure.message)]
                 Terminal.output(event.compact)
             }
             throw error

@@ -257,6 +257,26 @@ struct CommandLineTests {
         #expect(first.output == second.output && first.output.split(separator: "\n").count == 120)
     }
 
+    @Test("A pause at a limit has an exit code of its own, and an event")
+    func paused() async throws {
+        let endpoint = try await FaultEndpoint.start()
+        try folder.write(
+            """
+            attar: 1
+            labels: [positive, negative]
+            teacher: {endpoint: "\(endpoint.url.absoluteString)", model: test-model, request-limit: 40}
+            synthesis: {texts: 30, instruction: Reviews.}
+
+            """, to: "taught.yaml")
+        let result = try await AttarProcess.run(["run", "taught.yaml", "--json"], in: folder.url)
+        #expect(result.status == 4, "\(result)")
+        #expect(result.errors.contains("Paused") && result.output.contains("run-paused"), "\(result)")
+        let raised = try await AttarProcess.run(
+            ["run", "taught.yaml", "--quiet", "--until", "label", "--set", "teacher.request-limit=400"], in: folder.url)
+        #expect(raised.status == 0, "\(raised)")
+        try await endpoint.stop()
+    }
+
     @Test("The first Ctrl-C ends cleanly with 130 and says how to go on, a second one at once", arguments: [1, 2])
     func interrupted(presses: Int) async throws {
         // The third call hangs: the run waits there.

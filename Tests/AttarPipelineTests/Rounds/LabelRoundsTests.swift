@@ -141,7 +141,7 @@ struct LabelRoundsTests {
     @Test(
         "A budget for fewer texts than labels is refused before anything is asked",
         arguments: [
-            ("{most: 2}", "", "rounds.most"), ("{}", "request-limit=2", "teacher.request-limit"),
+            ("{}", "request-limit=2", "teacher.request-limit"),
             ("{price-per-label: 2}", "cost-limit=5", "teacher.cost-limit"),
         ])
     func smallBudget(rounds section: String, limit: String, key: String) throws {
@@ -152,7 +152,7 @@ struct LabelRoundsTests {
             data: {unlabelled: pool.txt}
             teacher: {endpoint: "http://127.0.0.1:9/v1", model: m, price-per-million-input-tokens: 1}
             rounds: \(section)
-            """, set: limit.isEmpty ? [] : ["teacher.\(limit)"])
+            """, set: ["teacher.\(limit)"])
         var data = dataset(Self.pool)
         data.labels = ["a", "b", "c"]
         #expect(throws: RoundsError.fewerThanLabels(key: key, rows: 2, labels: 3)) { try rounds(loaded.recipe, data) }

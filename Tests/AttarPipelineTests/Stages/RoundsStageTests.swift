@@ -1,4 +1,5 @@
 import AttarData
+import AttarEvaluation
 import AttarPipeline
 import AttarTestSupport
 import Foundation
@@ -127,10 +128,128 @@ struct RoundsStageTests {
         let limited = try await fixture.run(recipe(endpoint), set: ["teacher.token-limit=\(tokens * 4 / 5)"])
         let asked = try #require(limited.count("texts asked about", in: .label))
         #expect(asked >= 40 && asked < 80)
-        #expect(limited[.label]?.report?.notes.contains { $0.contains("limit was reached") } == true)
+        #expect(limited[.label]?.report?.notes.contains { $0.contains("not fit in the teacher's limits") } == true)
         #expect(try fixture.dataset().rows.count == asked)
         let raised = try await fixture.run(recipe(endpoint), set: ["teacher.token-limit=\(tokens * 10)"])
         #expect(raised.count("texts asked about", in: .label) == 80)
+        try await endpoint.stop()
+    }
+
+    /// 30 held-out rows beside the pool.
+    private func measured() throws -> (fixture: StageFixture, heldOut: String) {
+        let fixture = try fixture()
+        let rows = invented(30, label: { $0 % 3 == 0 ? "positive" : "negative" }, from: 900)
+        try fixture.folder.write(
+            csv(rows.map { ($0.text + ($0.label == "positive" ? " joyful" : " gloomy"), $0.label) }), to: "held.csv")
+        return (fixture, ", held-out: ../held.csv}")
+    }
+
+    @Test(
+        "Of a limit, rounds leave the evaluation its part, and use up theirs; raised, they go on; replayed, they are the same",
+        arguments: ["token-limit", "request-limit", "cost-limit"])
+    func limitKept(key: String) async throws {
+        let endpoint = try await FaultEndpoint.start(answers: Self.answers)
+        let (fixture, heldOut) = try measured()
+        let text = recipe(endpoint, rounds: "{first: 20, batch: 15, validation: 20}").replacing(
+            "}", with: heldOut, maxReplacements: 1)
+        let whole = try await fixture.run(text, named: "whole")
+        #expect(whole.count("texts asked about", in: .label) == 150)
+        let tokens = try #require(whole.count("input tokens", in: .label))
+        // As much as some 140 labels take: the probe takes part of it, and the evaluation.
+        let limit =
+            switch key {
+            case "token-limit": "\(tokens * 140 / 150)"
+            case "request-limit": "152"
+            default: "\(Double(tokens) * 140 / 150 / 1e6)"
+            }
+        let unspent = try measured().fixture
+        let limited = try await unspent.run(text, set: ["teacher.\(key)=\(limit)"], until: .evaluate)
+        let asked = try #require(limited.count("texts asked about", in: .label))
+        #expect(asked >= 50 && asked < 120, "\(asked)")
+        #expect(limited[.evaluate]?.status == .done)
+        let notes = limited[.label]?.report?.notes ?? []
+        #expect(notes.contains { $0.contains("is kept for the teacher's answers to 30 held-out rows") }, "\(notes)")
+        #expect(notes.contains { $0.contains("not fit in the teacher's limits") }, "\(notes)")
+        // No answer was paid for that is not used.
+        let probe = try #require(whole.count("requests paid", in: .label)) - 150
+        #expect(limited.count("requests paid", in: .label) == asked + probe)
+        let paid = endpoint.calls.count
+        let report = try EvaluationReport(json: Data(contentsOf: unspent.folder.run().file("report.json")))
+        #expect(
+            report.rounds?.points.last?.asked == asked
+                && report.rounds?.points.count == limited.count("rounds", in: .label))
+        #expect(report.rounds?.end.contains("not fit in the teacher's limits") == true)
+        #expect(report.data?.dropped.contains { $0.name == "not asked about" && $0.rows == 150 - asked } == true)
+        let again = try await unspent.run(text, set: ["teacher.\(key)=\(limit)"], until: .evaluate, named: "again")
+        #expect(again[.evaluate]?.status == .done && endpoint.calls.count == paid)
+        #expect(
+            try Data(contentsOf: unspent.folder.run().datasetFile)
+                == Data(contentsOf: unspent.folder.run("again").datasetFile))
+        let raised = try await unspent.run(text, set: ["teacher.\(key)=100000"], until: .evaluate)
+        #expect(raised.count("texts asked about", in: .label) == 150)
+        try await endpoint.stop()
+    }
+
+    @Test("A limit too small for the first round and the evaluation is refused before anything is sent")
+    func limitTooSmall() async throws {
+        let endpoint = try await FaultEndpoint.start(answers: Self.answers)
+        let (fixture, heldOut) = try measured()
+        let text = recipe(endpoint).replacing("}", with: heldOut, maxReplacements: 1)
+        let found = await fixture.failure(text, set: ["teacher.request-limit=60"])
+        #expect(found.contains("first 35 texts") && found.contains("30 held-out rows"), "\(found)")
+        #expect(found.contains("Nothing was sent") && found.contains("teacher.request-limit is 60"), "\(found)")
+        #expect(endpoint.served.isEmpty)
+        let alone = try await fixture.run(text, set: ["teacher.request-limit=80", "evaluate.teacher=false"])
+        #expect(alone.count("texts asked about", in: .label) ?? 0 >= 40)
+        try await endpoint.stop()
+    }
+
+    @Test("Fewer judges than were wanted are explained; where more texts are written later, these count")
+    func judges() async throws {
+        let endpoint = try await FaultEndpoint.start(answers: Self.answers)
+        let record = try await (try fixture()).run(
+            recipe(endpoint, rounds: "{first: 20, batch: 100, validation: 90}"), until: .label)
+        #expect(record.count("texts that judge the rounds", in: .label) == 37)
+        let notes = record[.label]?.report?.notes ?? []
+        #expect(
+            notes.contains { $0.contains("37 texts judge the rounds, not the 90 of rounds.validation") }, "\(notes)")
+        try await endpoint.stop()
+    }
+
+    @Test("A plan knows the first round, the most there can be, and what may end them; it counts held-out rows")
+    func planned() async throws {
+        let (fixture, heldOut) = try measured()
+        let endpoint = try await FaultEndpoint.start(answers: Self.answers)
+        func plan(_ rounds: String, _ set: [String] = []) async throws -> RunPlan {
+            try fixture.folder.write(
+                recipe(endpoint, rounds: rounds).replacing("}", with: heldOut, maxReplacements: 1),
+                to: "recipes/recipe.yaml")
+            let loaded = try LoadedRecipe(
+                path: fixture.folder.url.appending(path: "recipes/recipe.yaml").path, overrides: set,
+                workingFolder: fixture.folder.url, environment: [:])
+            return try await RunPlan(loaded, in: fixture.folder.run())
+        }
+        let open = try await plan("{first: 20, validation: 20}")
+        #expect(open.lines.map(\.stage) == [.label, .evaluate])
+        #expect(open.lines[0].calls == 40...150 && open.lines[1].calls == 30...30)
+        #expect(open.text.contains { $0.contains("at least 40 texts") && $0.contains("at most 150") }, "\(open.text)")
+        #expect(open.text.contains { $0.contains("Nothing ends them before") })
+        let bound = try await plan(
+            "{first: 20, validation: 20, most: 90, worth-per-point: 2}", ["teacher.cost-limit=0.004"])
+        #expect(bound.lines[0].calls == 40...90)
+        let said = bound.text.joined(separator: "\n")
+        for part in ["rounds.most", "rounds.worth-per-point 2", "teacher.cost-limit 0.004"] {
+            #expect(said.contains(part), "\(said)")
+        }
+        #expect(endpoint.served.isEmpty)
+        let record = try await fixture.run(
+            try String(contentsOf: fixture.folder.url.appending(path: "recipes/recipe.yaml"), encoding: .utf8),
+            until: .label)
+        let done = try await plan("{first: 20, validation: 20, most: 90, worth-per-point: 2}")
+        #expect(done.text.contains { $0.contains("label") && $0.contains("done") }, "\(done.text)")
+        // What was paid lies in what was planned.
+        let tokens = try #require(record.count("input tokens", in: .label))
+        #expect(bound.lines[0].inputTokens.contains(tokens), "\(bound.lines[0].inputTokens) \(tokens)")
         try await endpoint.stop()
     }
 
@@ -141,6 +260,7 @@ struct RoundsStageTests {
         try fixture.folder.write(String(repeating: "the same joyful line\n", count: 40), to: "pool.txt")
         let found = await fixture.failure(recipe(endpoint))
         #expect(found.contains("at least two labels"), "\(found)")
+        #expect(found.contains("near copies 39") && !found.contains("Nothing was left out"), "\(found)")
         let record = try fixture.folder.run().existingRecord()
         #expect(record.count("texts asked about", in: .label) == 1)
         #expect(record.count("texts not asked about: near copies", in: .label) == 39)
@@ -200,5 +320,22 @@ struct RoundsStageTests {
 
             """
         #expect(problems(free).contains { $0.contains("price-per-label") })
+        func rounds(_ section: String) -> String {
+            """
+            attar: 1
+            labels: [a, b, c]
+            data: {unlabelled: x.csv}
+            teacher: {endpoint: "http://127.0.0.1:9/v1", model: m}
+            rounds: \(section)
+
+            """
+        }
+        for (section, key) in [
+            ("{first: 2}", "rounds.first"), ("{most: 2}", "rounds.most"), ("{most: 20, batch: 30}", "rounds.batch"),
+            ("{most: 20, first: 30}", "rounds.most"),
+        ] {
+            #expect(problems(rounds(section)).contains { $0.contains(key) && $0.contains("texts") }, "\(section)")
+        }
+        #expect(problems(rounds("{first: 3, batch: 10, most: 20}")).isEmpty)
     }
 }

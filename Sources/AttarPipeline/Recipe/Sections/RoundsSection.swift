@@ -52,6 +52,9 @@ package struct RoundsSection: RecipeSection {
         keys.check(
             most == nil || first == nil || most! >= first!, at: "most",
             "\(most ?? 0) texts in all are fewer than the \(first ?? 0) of the first round")
+        keys.check(
+            most == nil || batch == nil || most! >= batch!, at: "batch",
+            "\(batch ?? 0) texts a round are more than rounds.most allows in all, \(most ?? 0)")
     }
 
     /// Texts of the first round.
