@@ -77,6 +77,22 @@ import Testing
         try await endpoint.stop()
     }
 
+    @Test("A text that the endpoint's filter answers with nothing is one without an answer")
+    func filtered() async throws {
+        let endpoint = try await FaultEndpoint.start { request in
+            String(decoding: request.body, as: UTF8.self).contains("number 9 ")
+                ? .body(
+                    status: 200, type: "application/json",
+                    #"{"choices":[{"text":null,"finish_reason":"content_filter"}]}"#) : nil
+        }
+        let folder = try TemporaryFolder()
+        let found = try await Teacher.use(configuration(endpoint.url, ledger: folder.ledger)) {
+            try await $0.label(texts(40), task: sentimentTask, purpose: .training)
+        }
+        #expect(found.indices.filter { !found[$0].isAnswered } == [9])
+        try await endpoint.stop()
+    }
+
     @Test(arguments: [
         #"[{"type":"text","text":"posi"},{"type":"text","text":"tive"}]"#, #""positive""#,
     ])

@@ -53,6 +53,9 @@ package enum ReviewTable {
             guard let decision = decision(cell, labels: dataset.labels) else {
                 throw wrong("decision", "keep, drop or one of the labels \(list(dataset.labels))", cell)
             }
+            if let other = decisions[id: id], other != decision {
+                throw wrong("decision", "one decision about a text; a row above has “\(Self.cell(other))”", cell)
+            }
             decisions[id: id] = decision
         }
         return decisions

@@ -5,8 +5,9 @@ extension HTMLReport {
         return Section(
             id: "rounds", link: "Rounds", title: "What did each round of labels bring?",
             lede: """
-                The teacher was asked in rounds, each about the texts that a quick student was least sure of. Its accuracy is \
-                that on \(rounds.judgedBy), which nothing was trained on; the model itself is measured on held-out data above.
+                The teacher was asked in rounds; after each a quick student was trained on its labels so far. The student’s \
+                accuracy is that on \(rounds.judgedBy), which nothing was trained on; the model itself is measured on held-out \
+                data above.
                 """,
             body: """
                 \(RoundsChart(rounds)?.markup ?? .none)\
@@ -22,6 +23,7 @@ extension HTMLReport {
 
     private func roundsTable(_ rounds: RoundsFigures) -> Markup {
         let hasCost = rounds.points.contains { $0.cost != nil }
+        let hasPrice = rounds.points.contains { $0.nextCost != nil }
         var rows = Markup.none
         for point in rounds.points {
             let cost = point.cost.map { money($0) } ?? FigureFormat.missing
@@ -36,12 +38,12 @@ extension HTMLReport {
                 \(hasCost ? "<td class=\"number\">\(cost)</td>" : Markup.none)\
                 <td class="number">\(point.accuracy.map { withRange($0) } ?? "\(FigureFormat.missing)")</td>\
                 <td class="number">\(gain ?? FigureFormat.missing)</td>\
-                \(hasCost ? "<td class=\"number\">\(price)</td>" : Markup.none)</tr>
+                \(hasPrice ? "<td class=\"number\">\(price)</td>" : Markup.none)</tr>
                 """
         }
         let columns =
             ["Texts asked about"] + (hasCost ? ["Cost so far"] : []) + ["Accuracy", "Next round expected, points"]
-            + (hasCost ? ["Next round’s price"] : [])
+            + (hasPrice ? ["Next round’s price"] : [])
         return disclosed("The rounds in figures", plainTable("Rounds", columns, rows, isNumeric: true))
     }
 }

@@ -16,6 +16,8 @@ package struct LabelRound: Codable, Sendable, Equatable {
         /// Another round would not fit in the teacher's limits.
         case teacherSpent = "no room in the limit of the teacher"
         case noAnswers = "no answers"
+        /// None of the texts that were written for it can be asked about.
+        case noTexts = "no texts of use"
     }
 
     /// Judges of one label that the student takes for another.

@@ -153,14 +153,16 @@ package struct LabelRounds {
             let affordable = affordable(answers)
             // A few texts more are not worth a round.
             round.next = affordable < min(allowed, max(nextSize() / 10, 1)) ? 0 : min(allowed, affordable)
-            round.nextPrice = price(answers).map { $0 * Double(round.next) }
+            let price = price(answers)
+            round.nextPrice = round.next > 0 ? price.map { $0 * Double(round.next) } : nil
             if round.next > 0 {
                 round.gain = ExpectedGain(
                     rows: sizes, correct: correct, further: round.next, level: section.confidence,
                     seed: UInt64(section.seed))
             }
             round.decision = decision(
-                round, isAnswered: isAnswered || batch.isEmpty, hasTexts: available > 0, isAllowed: allowed > 0)
+                round, isAnswered: isAnswered || batch.isEmpty, isUseful: !hasWritten || !batch.isEmpty,
+                hasTexts: available > 0, isAllowed: allowed > 0)
             let present = Set(train.compactMap { dataset.label(of: $0) }).count
             let picksByChance = student == nil || present < 2 || section.pick == .random
             if picksByChance, section.pick != .random, round.decision == .goesOn {
@@ -272,8 +274,9 @@ package struct LabelRounds {
     }
 
     private func decision(
-        _ round: LabelRound, isAnswered: Bool, hasTexts: Bool, isAllowed: Bool
+        _ round: LabelRound, isAnswered: Bool, isUseful: Bool, hasTexts: Bool, isAllowed: Bool
     ) -> LabelRound.Decision {
+        if !isUseful { return .stops(.noTexts) }
         if !isAnswered { return .stops(.noAnswers) }
         if !hasTexts { return .stops(.poolEmpty) }
         if !isAllowed { return .stops(.budget) }

@@ -15,7 +15,7 @@ extension Stage {
                 "synthesis.filters.outliers", "synthesis.filters.label-ratio", "embeddings.model", "embeddings.batch",
                 "rounds",
             ],
-            from: inputs, files: ["reviews": reviews], revision: 3,
+            from: inputs, files: ["reviews": reviews], revision: 4,
             makes: [datasetFile, contaminatedFile, diversityFile]
         ) { context in
             var stage = try DatasetStage(context)
@@ -48,11 +48,12 @@ struct DatasetStage {
         report.count("texts", dataset.rows.count)
         try applyReviews()
         kept = Array(dataset.rows.indices)
+        // First of all, so that every one is listed, and what was never asked about is not taken for an answer.
+        let clean = try withoutContaminated()
+        try Task.checkCancellation()
         dropUnlabelled()
         tellDrift()
         dropDisagreeing()
-        try Task.checkCancellation()
-        let clean = try withoutContaminated()
         try Task.checkCancellation()
         dropNearDuplicates()
         try Task.checkCancellation()
@@ -93,15 +94,14 @@ struct DatasetStage {
         dataset = reviewed
         report.count("dropped: by review", counts.dropped)
         report.count("relabelled by review", counts.relabelled)
+        let others = reviews.count - counts.kept - counts.dropped - counts.relabelled
+        if others > 0 {
+            report.count("reviews without effect", others, because: "no text of this run has their id")
+        }
     }
 
     private mutating func dropUnlabelled() {
-        // Rounds do not ask about rows that are held out: these are listed as such.
-        let hasRounds = recipe.rounds != nil
-        drop("without a label", because: "the teacher gave no answer") { stage, row in
-            stage.label(of: row) == nil
-                && !(hasRounds && stage.fingerprint.knows(stage.dataset.rows[row].text))
-        }
+        drop("without a label", because: "the teacher gave no answer") { stage, row in stage.label(of: row) == nil }
     }
 
     /// A text of a hard case is only worth something where it is what it was asked to be.

@@ -81,6 +81,14 @@ struct GenerateStage {
                 path: file.written, count: seeds.labelled, hasHardCases: synthesis.hardCases > 0)
         }
         seeds.tell(&report, labels: labels)
+        let shown = synthesis.seedExamples(of: .max)
+        if shown > 0, (1...shown).contains(seeds.examples.count) {
+            let few =
+                seeds.examples.count == 1 ? "the same labelled text" : "the same \(seeds.examples.count) labelled texts"
+            report.note(
+                "Every call shows the teacher \(few): data.labelled has no others to draw from. Texts come out less alike with "
+                    + "more than \(shown).")
+        }
         return seeds.examples
     }
 }

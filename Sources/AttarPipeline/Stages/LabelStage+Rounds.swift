@@ -35,6 +35,7 @@ extension LabelStage {
         var labels: [TeacherLabels] = []
         var complete = texts.rows.count
         var earlier: [GeneratedText] = []
+        var writtenHeldOut: [Int] = []
         try await money?.verify(first: (given.isEmpty ? gold : []) + rounds.firstRows, of: dataset)
         try await rounds.run { aim, count in
             guard
@@ -45,8 +46,11 @@ extension LabelStage {
             numbers += count
             earlier += written.texts
             add(written.spending)
-            defer { texts.rows += written.rows }
-            return Array(texts.rows.count..<texts.rows.count + written.rows.count)
+            let rows = texts.rows.count..<texts.rows.count + written.rows.count
+            texts.rows += written.rows
+            let heldOut = rows.filter { fingerprint.knows(texts.rows[$0].text) }
+            writtenHeldOut += heldOut
+            return rows.filter { !heldOut.contains($0) }
         } ask: { batch in
             let rowsBefore = given.first?.rows.count ?? 0
             let rows = given.isEmpty ? gold + batch : batch
@@ -72,6 +76,7 @@ extension LabelStage {
         }
         // Texts that were written for a round that could not be finished have no label.
         texts.rows.removeSubrange(complete...)
+        writtenHeldOut.removeAll { $0 >= complete }
         let written = texts.rows.count - dataset.rows.count
         if numbers > before {
             report.count("texts asked for in rounds", earlier.count, because: "aimed at what is confused")
@@ -86,9 +91,9 @@ extension LabelStage {
         }
         dataset = texts
         tellAnswers(dataset)
-        tell(rounds, dataset)
+        tell(rounds, dataset, heldOut: rounds.contaminated + writtenHeldOut)
         dataset.teachers = labels
-        divide(&dataset, rounds)
+        divide(&dataset, rounds, heldOut: rounds.contaminated + writtenHeldOut)
         try AtomicFile.write(try JSONEncoder.pretty.encode(rounds.rounds), to: context.file(Stage.roundsFile))
     }
 
@@ -115,14 +120,14 @@ extension LabelStage {
     }
 
     /// Rows drawn by chance are validation and calibration rows, as the recipe divides them; all others are trained on.
-    private func divide(_ dataset: inout TextDataset, _ rounds: LabelRounds) {
+    private func divide(_ dataset: inout TextDataset, _ rounds: LabelRounds, heldOut: [Int]) {
         let data = recipe.data
         let share = data.validationFraction / (data.validationFraction + data.calibrationFraction)
         let validation = Int((Double(rounds.judges.count) * share).rounded())
         for (place, row) in rounds.judges.enumerated() {
             dataset.rows[row].split = place < validation ? .validation : .calibration
         }
-        let kept = Set(rounds.asked).union(rounds.contaminated)
+        let kept = Set(rounds.asked).union(heldOut)
         dataset = dataset.selecting(dataset.rows.indices.filter { dataset.rows[$0].gold != nil || kept.contains($0) })
     }
 
@@ -145,17 +150,17 @@ extension LabelStage {
         }
     }
 
-    private mutating func tell(_ rounds: LabelRounds, _ dataset: TextDataset) {
+    private mutating func tell(_ rounds: LabelRounds, _ dataset: TextDataset, heldOut: [Int]) {
         report.count("rounds", rounds.rounds.count)
         let pool = dataset.rows.indices.filter { dataset.rows[$0].gold == nil }
-        let contaminated = rounds.contaminated.count { dataset.rows[$0].gold == nil }
+        let contaminated = heldOut.count { dataset.rows[$0].gold == nil }
         report.count("texts not asked about: held out", contaminated, because: "known to the held-out fingerprint")
         report.count(Self.copiesCount, rounds.copies, because: "of another text")
         report.count(
             Self.notAskedCount, pool.count - rounds.asked.count - contaminated - rounds.copies,
             because: rounds.rounds.last?.decision.words ?? "")
         report.count(
-            Self.judgesCount, rounds.judges.count,
+            Self.judgesCount, rounds.judgesUsed ?? rounds.judges.count,
             because: rounds.hasGoldJudges ? Self.rightLabels : "drawn by chance, labelled by the teacher")
         tellJudges(rounds)
         for round in rounds.rounds { report.note(round.line) }
@@ -235,6 +240,7 @@ extension LabelRound.Decision {
         case .stops(.teacherSpent):
             "another round does not fit in the teacher's limits"
         case .stops(.noAnswers): "the teacher labelled none of this round's texts"
+        case .stops(.noTexts): "none of the texts that the teacher wrote for this round is of use"
         }
     }
 }

@@ -151,6 +151,10 @@ import Testing
     @Test(arguments: [
         ("id,text,decision\n,no such text,keep\n", "no such text"), ("id,decision\n0123,keep\n", "0123"),
         ("text,decision\nhard to say what to think of this one,maybe\n", "maybe"),
+        (
+            "text,decision\nhard to say what to think of this one,drop\nhard to say what to think of this one,bad\n",
+            "a row above has “drop”"
+        ),
         ("text,label\nhard to say what to think of this one,good\n", "decision"),
     ])
     func tablesThatMakeNoSenseAreRefused(table: String, named: String) throws {

@@ -118,7 +118,8 @@ struct GenerationDataTests {
     func seeds() async throws {
         let endpoint = try await FaultEndpoint.start(answers: Self.answers())
         let one = try fixture(labelled: "The only seed of all here,positive\n")
-        _ = try await one.run(recipe(endpoint, data: "{labelled: ../train.csv}"), until: .generate)
+        let alone = try await one.run(recipe(endpoint, data: "{labelled: ../train.csv}"), until: .generate)
+        #expect(notes(alone, .generate).contains { $0.contains("the same labelled text:") })
         #expect(bodies(endpoint).count == 40)
         #expect(bodies(endpoint).allSatisfy { $0.contains("The only seed of all here") })
         let fixed = "examples: [{text: A fixed example of ours, label: positive}]"

@@ -296,6 +296,53 @@ struct RoundsStageTests {
         try await endpoint.stop()
     }
 
+    @Test(
+        "Texts that were written in rounds and are held out are listed, and no label is paid for them",
+        arguments: [4, 1])
+    func writtenHeldOut(oneIn: Int) async throws {
+        @Sendable func words(_ seed: UInt64) -> String {
+            var random = SeededRandom(seed: seed)
+            return (0..<12).map { _ in "word\(random.below(5000))" }.joined(separator: " ")
+        }
+        let secret = (0..<50).map { words(UInt64($0)) + " joyful" }
+        let answers = FaultEndpointAnswers(tokens: Self.answers.tokens) { prompt, seed in
+            var random = SeededRandom(seed: FaultEndpointAnswers.hash(prompt) &+ UInt64(seed))
+            return random.below(oneIn) == 0
+                ? " " + secret[random.below(50)]
+                : " " + words(random.next()) + (random.below(2) == 0 ? " joyful." : " gloomy.")
+        }
+        let endpoint = try await FaultEndpoint.start(answers: answers)
+        let fixture = try StageFixture()
+        try fixture.folder.write(
+            "text,label\n" + secret.map { "\($0),positive\n" }.joined(), to: "heldout.csv")
+        let text = recipe(endpoint, rounds: "{first: 20, batch: 25, validation: 20}")
+            .replacing(
+                "data: {unlabelled: ../pool.txt}",
+                with:
+                    "data: {held-out: ../heldout.csv}\nsynthesis: {texts: 100, keep: soft, filters: {exact-duplicates: false}}"
+            )
+        guard oneIn > 1 else {
+            // All are: the first round that nothing comes of is the last.
+            let found = await fixture.failure(text)
+            #expect(found.contains("held-out"), "\(found)")
+            let record = try fixture.folder.run().existingRecord()
+            #expect(record.count("rounds", in: .label) == 2)
+            #expect(record.count("texts asked about", in: .label) ?? 0 == 0)
+            try await endpoint.stop()
+            return
+        }
+        let record = try await fixture.run(text, until: .dataset)
+        let listed = try #require(record.count("dropped: known to the held-out fingerprint", in: .dataset))
+        #expect(listed > 10)
+        #expect(record.count("texts not asked about: held out", in: .label) == listed)
+        let asked = try #require(record.count("texts asked about", in: .label))
+        let written = try #require(record.count("texts written in rounds", in: .label))
+        #expect(asked + listed == (record.count("texts written", in: .generate) ?? 0) + written)
+        let held = Set(secret)
+        #expect(try !fixture.dataset().rows.contains { held.contains($0.text) })
+        try await endpoint.stop()
+    }
+
     @Test("A chosen batch leans by itself: the teacher's lean is measured on what was drawn by chance")
     func prior() async throws {
         let endpoint = try await FaultEndpoint.start(answers: Self.answers)
