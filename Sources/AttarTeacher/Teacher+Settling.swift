@@ -7,7 +7,7 @@ extension Teacher {
         take: @escaping @Sendable (Int, SettledAnswer) throws -> Void
     ) async throws {
         guard let client, !open.isEmpty else { return }
-        let lock = try await JobLock(ledger: ledger.path, firstCall: KeyedCall(call(0)).key)
+        let lock = try await JobLock.taken(ledger: ledger.path, firstCall: KeyedCall(call(0)).key)
         defer { withExtendedLifetime(lock) {} }
         let stop = StopSignal { self.governor.wakeAll() }
         let work = OpenCalls(open)

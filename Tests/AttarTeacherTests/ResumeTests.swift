@@ -185,6 +185,24 @@ import Testing
         try await endpoint.stop()
     }
 
+    /// A run that is stopped while it waits for another one leaves that one its lock.
+    @Test func whoWaitsAndIsStoppedTakesNothingAway() async throws {
+        let folder = try TemporaryFolder()
+        let request = CompletionRequest(model: "m", prompt: .completion("a"), maxTokens: 1, temperature: 0)
+        let key = CallKey(TeacherCall(request: request, purpose: .training))
+        let path = folder.ledger.path
+        var holder = try await JobLock.taken(ledger: path, firstCall: key)
+        #expect(holder != nil)
+        // The second finds the lock taken as well: the first has not unlinked it.
+        for _ in 0..<2 {
+            let waiting = Task { try await JobLock.taken(ledger: path, firstCall: key) != nil }
+            waiting.cancel()
+            await #expect(throws: CancellationError.self) { try await waiting.value }
+        }
+        holder = nil
+        #expect(try await JobLock.taken(ledger: path, firstCall: key) != nil)
+    }
+
     /// Two runs with differing answers to the same call: the first that is settled counts for both.
     @Test func firstSettledAnswerCounts() async throws {
         let folder = try TemporaryFolder()

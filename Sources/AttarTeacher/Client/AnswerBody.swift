@@ -104,9 +104,10 @@ struct AnswerBody: Decodable {
 
 extension AnswerBody {
     /// The first choice, and the texts of others up to `count`, trimmed to what is kept. `nil` if there is no choice with
-    /// a text, or with a reason to have none: a filter of the endpoint's.
+    /// a text, or that a filter of the endpoint's left without one.
     func answer(choices count: Int) -> CompletionAnswer? {
-        guard let choice = choices?.first, choice.text != nil || choice.message != nil || choice.finishReason != nil
+        guard let choice = choices?.first,
+            choice.text != nil || choice.message != nil || choice.finishReason == "content_filter"
         else { return nil }
         var answer = CompletionAnswer(
             text: choice.text ?? choice.message?.content ?? "", finish: choice.finishReason,
